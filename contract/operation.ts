@@ -4,7 +4,14 @@ import { answered } from './fields';
 
 /** The output of operators' commands. Published JSON. */
 
-export const auditFindings = z.object({ balanced: z.boolean(), ...auditReport.shape });
+export const auditFindings = z.object({
+  balanced: z.boolean(),
+  ...auditReport.shape,
+  entriesRead: z.int().meta({
+    description: 'Entries that this audit has read itself; those below the marks it has not.',
+  }),
+  full: z.boolean().meta({ description: 'Whether it has read all entries, whatever the marks.' }),
+});
 
 /** One thing that a check has found. */
 const finding = z.object({

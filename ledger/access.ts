@@ -107,7 +107,8 @@ export const ACCESS: Record<FunctionName, Access> = {
   unwatched_subscriptions: ['worker'],
   watch_subscription: ['worker'],
   watch_purchase: ['worker'],
-  audit: ['operator'],
+  audit_page: ['operator'],
+  audit_mark: ['operator'],
   stuck: ['operator'],
   overdue_heads: ['operator'],
   applied_migrations: ['operator'],
@@ -131,6 +132,7 @@ const EARLIER_ACCESS: Record<EarlierSignature, Access> = {
   'set_top_up(p_account_id text, p_key text, p_body jsonb)': ['worker'],
   'stop_admissions(p_account_id text, p_kind text, p_reason text, p_by text)': ['worker'],
   'waiting_queue(p_account_id text)': ['web', 'operator'],
+  'audit()': ['operator'],
   'balance(p_account_id text, p_as_of timestamp with time zone)': ['web', 'operator'],
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)':
     ['worker'],

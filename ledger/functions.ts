@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { acts, type InOwnersStead } from '../contract/act';
-import { auditReport } from '../contract/audit';
+import { type AuditMark, auditPage } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
 import { erasure } from '../contract/erasure';
@@ -275,7 +275,18 @@ export const FUNCTIONS = {
   unwatched_subscriptions: page(duePage, due.subscription),
   watch_subscription: command({ ...subscriptionOf, forMs: bigint }),
   watch_purchase: command({ ...purchaseOf, forMs: bigint }),
-  audit: value({}, auditReport),
+  audit_page: value(
+    {
+      accountId: optional(text),
+      from: text,
+      version: optional(bigint),
+      state: optional(json<unknown>()),
+      isFull: flag,
+      entriesMax: integer,
+    },
+    auditPage,
+  ),
+  audit_mark: command({ marks: json<AuditMark[]>() }),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
   overdue_heads: page({ waitedMs: bigint, limit: integer }, overdueHead),
   applied_migrations: page({}, appliedMigration),

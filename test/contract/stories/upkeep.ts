@@ -1,9 +1,11 @@
 import { channel } from 'node:diagnostics_channel';
 import { Client } from 'pg';
 import { builtInCatalog } from '../../../catalog/catalog';
+import type { AuditPage } from '../../../contract/audit';
 import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
 import type { FunctionName } from '../../../ledger/connection/calls';
+import { Connection } from '../../../ledger/connection/connection';
 import { answerIn, statementOf } from '../../../ledger/connection/sql-function';
 import { FUNCTIONS } from '../../../ledger/functions';
 import { granted, HOLD_MS, later, START } from '../../ledger/ledger-support';
@@ -83,9 +85,19 @@ export const queries: Story = async (books) => {
   }
 };
 
-/** An audit with findings, in a damaged ledger. */
+/** An audit with findings, in a damaged ledger; and all pages of one that reads an entry each. */
 export const damage: Story = async (books) => {
   await books.ledger.audit();
+  const operator = new Connection({ databaseUrl: books.urls.operatorUrl });
+  try {
+    let next: AuditPage['next'] = { from: '', version: null, state: null };
+    while (next) {
+      const asked = { ...next, isFull: true, entriesMax: 1 };
+      ({ next } = (await operator.call('audit_page', asked)) as AuditPage);
+    }
+  } finally {
+    await operator.close();
+  }
   await books.owner.query(
     'UPDATE holdfast.accounts SET available = available + 1, granted = granted + 1',
   );

@@ -16,12 +16,13 @@ export const APPLIED = [
   '0020_schema_standing',
   '0022_due_holds',
   '0023_shortages',
+  '0024_audit_marks',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */
 export const TEXTS_IN_CLEAR = `
   SET session_replication_role = replica;
-  UPDATE holdfast.entries AS e SET reason = t.text, text_id = NULL, text_commitment = NULL
+  UPDATE holdfast.entries AS e SET reason = coalesce(t.text, 'erased'), text_id = NULL, text_commitment = NULL
     FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (e.account_id, e.text_id);
   UPDATE holdfast.interventions AS i SET reason = coalesce(t.text, 'erased'), text_id = NULL, text_commitment = NULL
     FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (i.account_id, i.text_id);

@@ -57,6 +57,8 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   applied_migrations: () => [],
   attend_account: (a) => [a],
   audit: () => [],
+  audit_mark: (a) => [json([{ accountId: a, version: 1, state: { figures: [] } }])],
+  audit_page: (a) => [a, a, 1, json({ grants: [[1, 1, 0]], open: ['r'] }), true, 100],
   balance: (a) => [a, START],
   balance_at: (a) => [a, START],
   begin_top_up: (a) => [a],
