@@ -69,26 +69,37 @@ LANGUAGE sql STABLE AS $$
   END
 $$;
 
--- The account knows whether it was told that it ran dry, and when to look for credits that end.
+-- The account knows whether it was told that it ran dry or short, and when to look for credits that
+-- end. Versions before the difference told of a shortage as of the last credit.
 CREATE OR REPLACE FUNCTION holdfast.notice_flag_violations(
   p_from text, p_to text, p_now timestamptz
 ) RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
-  SELECT 'ran-dry-as-told', a.account_id, jsonb_build_object('ranDry', a.ran_dry)
+  SELECT 'ran-dry-as-told', a.account_id,
+    jsonb_build_object('ranDry', a.ran_dry, 'ranShort', a.ran_short)
   FROM holdfast.accounts AS a,
     LATERAL (
-      SELECT (
-        SELECT max(n.at)
-        FROM holdfast.notices AS n
-        WHERE n.account_id = a.account_id AND n.type = 'ran-dry'
-      ) AS told_at, (
-        SELECT max(g.granted_at) FROM holdfast.grants AS g WHERE g.account_id = a.account_id
-      ) AS granted_at
+      SELECT coalesce(max(g.granted_at), '-infinity') AS at
+      FROM holdfast.grants AS g
+      WHERE g.account_id = a.account_id
+    ) AS granted,
+    LATERAL (
+      SELECT coalesce(bool_or(true), false) AS told,
+        coalesce(bool_or(n.data->>'left' = '0'), false) AS of_last_credit
+      FROM holdfast.notices AS n
+      WHERE n.account_id = a.account_id AND n.type = 'ran-dry' AND n.at > granted.at
     ) AS known
   WHERE a.account_id BETWEEN p_from AND p_to
     -- Within one millisecond either may have come first.
-    AND known.told_at IS DISTINCT FROM known.granted_at
-    AND a.ran_dry <> coalesce(known.told_at > coalesce(known.granted_at, '-infinity'), false)
+    AND NOT EXISTS (
+      SELECT FROM holdfast.notices AS n
+      WHERE n.account_id = a.account_id AND n.type = 'ran-dry' AND n.at = granted.at
+    )
+    AND (
+      (a.ran_dry OR a.ran_short) <> known.told
+      OR (known.of_last_credit AND NOT a.ran_dry)
+      OR (a.ran_dry AND a.ran_short AND NOT known.of_last_credit)
+    )
   UNION ALL
   SELECT 'ends-are-looked-for', a.account_id,
     jsonb_build_object('nextNoticeAt', a.next_notice_at, 'due', due.at)
