@@ -26,6 +26,7 @@ export const NEVER_TAKEN: Record<string, Record<string, string>> = {
       'It fails at its first task, and leaves nothing to replay.',
     "return closePurchase({ accountId, purchaseId, status: 'returned', reason: reason ?? 'returned' }); [binary-expr 1]":
       FOR_TYPES,
+    'if (error instanceof ActivityFailure) return undefined; [if 1]': OTHER_ERROR,
     'if (!(error instanceof ActivityFailure)) throw error; [if 0]': OTHER_ERROR,
   },
   'purchase/uncertain-payment.ts': {

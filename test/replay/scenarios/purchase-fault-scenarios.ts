@@ -10,6 +10,7 @@ import { untilIdle, untilPending } from './scenario-support';
 /** What a buyer, a provider or a server seldom does. */
 export const PURCHASE_FAULT_SCENARIOS: Scenario[] = [
   { name: 'purchase.goes-on', run: goOn },
+  { name: 'purchase.settled-untold', run: settleUntold },
   { name: 'purchase.conflict', run: askForAnother },
   { name: 'purchase.opened-before', run: (holdfast) => openBefore(holdfast, 'opened-before') },
   {
@@ -44,6 +45,14 @@ async function goOn(holdfast: Holdfast): Promise<Recorded> {
   await holdfast.startWorker({}, { paymentProvider: holdfast.payments });
   await eventually(async () => (await handle.describe()).runId !== runId);
   return { workflowId, runId };
+}
+
+/** Nothing tells of the payment: the workflow looks by itself, after five seconds. */
+async function settleUntold(holdfast: Holdfast): Promise<string> {
+  const workflowId = await pending(holdfast, 'settled-untold');
+  await holdfast.payments.settle(workflowId);
+  await holdfast.client.purchases.result(ACCOUNT, 'settled-untold');
+  return workflowId;
 }
 
 /** The same id, and another price. */
