@@ -22,4 +22,5 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0019_setting_orders.sql',
   '0020_schema_standing.sql',
   '0024_audit_marks.sql',
+  '0026_journal_links.sql',
 ];
