@@ -4,7 +4,7 @@ import { answered } from './fields';
 import { ledgerId } from './ledger-identity';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
-const hashOrNone = z.union([z.literal(''), hash]);
+const hashOrNone = z.string().regex(/^([0-9a-f]{64})?$/);
 
 /** The hash of an account's entries from before links were kept; of none, it is empty. */
 export const journalBeginning = z.object({

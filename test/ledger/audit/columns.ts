@@ -16,6 +16,8 @@ const SILENT: Record<string, string> = {
   audit_marks: '*',
   catalog_versions: 'document document_hash',
   entries: 'text_commitment text_id',
+  journal_beginnings: '*',
+  journal_chain: '*',
   idempotency_keys: 'key body result operation text_id text_commitment',
   ledger_identity: '*',
   low_balance_thresholds: 'below',

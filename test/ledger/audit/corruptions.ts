@@ -23,6 +23,10 @@ export const OF_CREDITS: Corruption[] = [
        granted + 50, version + 1, 'ops' FROM holdfast.accounts ${OF};
      UPDATE holdfast.accounts SET version = version + 1, available = available + 50, granted = granted + 50 ${OF}`,
   ],
+  ['entry-linked', `UPDATE holdfast.entries SET link = sha256('x') ${entryOf('open', 'reserve')}`],
+  ['entry-linked', `UPDATE holdfast.entries SET link = NULL ${OF} AND version = 1`],
+  ['entry-linked', `UPDATE holdfast.entries SET link = NULL ${OF}`],
+  ['entry-linked', `UPDATE holdfast.entries SET by_name = 'x' ${OF} AND by_name IS NOT NULL`],
   // The last entry, undone as if it had never been.
   [
     'grant-has-key',

@@ -41,8 +41,10 @@ BEGIN
     p_account_id, coalesce(v_begun.version, 0), coalesce(encode(v_begun.digest, 'hex'), ''),
     p_limit);
   INSERT INTO holdfast.journal_beginnings AS earlier (account_id, version, digest, is_whole)
-  VALUES (p_account_id, (v_answer->>'version')::bigint, decode(v_answer->>'digest', 'hex'),
-    (v_answer->>'isWhole')::boolean)
+  SELECT account_id, (v_answer->>'version')::bigint, decode(v_answer->>'digest', 'hex'),
+    (v_answer->>'isWhole')::boolean
+  FROM holdfast.accounts
+  WHERE account_id = p_account_id
   ON CONFLICT (account_id) DO UPDATE
     SET version = excluded.version, digest = excluded.digest, is_whole = excluded.is_whole
     WHERE earlier.version <= excluded.version;
