@@ -120,7 +120,7 @@ export class Connections {
     const temporal = this.#temporalClient();
     const deadline = Date.now() + CHECK_WITHIN_MS;
     await temporal.withDeadline(deadline, () => this.#client().operations.checkLedger());
-    await createOutboxDelivery(temporal, this.config.taskQueue)(message);
+    return createOutboxDelivery(temporal, this.config.taskQueue)(message);
   };
 
   /** The first call connects it. */

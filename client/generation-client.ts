@@ -28,7 +28,12 @@ import {
   notFound,
 } from './generation-admission';
 import { type HashedRequest, recordedResult } from './recorded-result';
-import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
+import {
+  describeWorkflow,
+  progressOf,
+  type WorkflowState,
+  workflowStateOf,
+} from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
 
@@ -176,7 +181,7 @@ export class Generations {
       ? await this.#context.ledger.request(accountId, requestId)
       : null;
     try {
-      const description = await handle.describe();
+      const description = await describeWorkflow(handle.client, handle.workflowId);
       const progress = await progressOf(this.#context.temporal, description);
       return { accountId, requestId, workflow: workflowStateOf(description), progress, record };
     } catch (error) {

@@ -1,5 +1,6 @@
 import {
   type Client,
+  WorkflowClient,
   type WorkflowExecutionDescription,
   type WorkflowHandle,
   WorkflowNotFoundError,
@@ -29,6 +30,29 @@ const STATES: Partial<Record<string, WorkflowState>> = {
   TIMED_OUT: 'timed-out',
 };
 
+/**
+ * A workflow as Temporal describes it, but for its memo: any client may start one with a memo that
+ * can't be read, and every question about it would fail.
+ */
+export function describeWorkflow(
+  { connection, options }: WorkflowClient,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription> {
+  const client = new WorkflowClient({
+    ...{ connection, namespace: options.namespace },
+    interceptors: [
+      {
+        async describe(asked, next) {
+          const raw = await next(asked);
+          if (raw.workflowExecutionInfo) raw.workflowExecutionInfo.memo = null;
+          return raw;
+        },
+      },
+    ],
+  });
+  return client.getHandle(workflowId).describe();
+}
+
 /** The state in a description that Temporal gave. */
 export function workflowStateOf({ status }: WorkflowExecutionDescription): WorkflowState {
   return STATES[status.name] ?? 'unknown';
@@ -38,13 +62,22 @@ export function workflowStateOf({ status }: WorkflowExecutionDescription): Workf
  * The state of a workflow's latest run. Throws Temporal's errors, but for a workflow that isn't
  * there.
  */
-export async function currentStateOf(handle: WorkflowHandle): Promise<WorkflowState> {
+export async function currentStateOf({
+  client,
+  workflowId,
+}: WorkflowHandle): Promise<WorkflowState> {
   try {
-    return workflowStateOf(await handle.describe());
+    return workflowStateOf(await describeWorkflow(client, workflowId));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'unknown';
     throw error;
   }
+}
+
+/** Whether Temporal says that the workflow's latest run has ended; one that isn't there says nothing. */
+export async function hasEnded(temporal: Client, workflowId: string): Promise<boolean> {
+  const state = await currentStateOf(temporal.workflow.getHandle(workflowId));
+  return state !== 'running' && state !== 'unknown';
 }
 
 /**
@@ -78,7 +111,7 @@ export interface WorkflowStanding {
 /** @throws HoldfastError TEMPORAL_UNAVAILABLE */
 export async function standingOf(temporal: Client, workflowId: string): Promise<WorkflowStanding> {
   try {
-    const description = await temporal.workflow.getHandle(workflowId).describe();
+    const description = await describeWorkflow(temporal.workflow, workflowId);
     const failure = await lastFailureOf(temporal, description);
     return { workflowId, state: workflowStateOf(description), failure };
   } catch (error) {

@@ -102,6 +102,10 @@ export const WORKFLOWS = {
         .boolean()
         .optional()
         .meta({ description: 'Release however many orphans there are.' }),
+      pass: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ description: 'How far the run before this one has come. Only that run sets it.' }),
       ...actWords.shape,
     }),
     result: reconciliationReport,

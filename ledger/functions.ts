@@ -142,6 +142,7 @@ export const FUNCTIONS = {
     },
     z.object({ known: z.boolean(), refusal: ledgerRefusal.nullable(), isShort: z.boolean() }),
   ),
+  drop_ended_ticket: operation(request, requestRecord),
   resume_request: operation({ ...request, ...quote }, requestRecord),
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
   charge_cancelled: operation({ ...request, credits: bigint }, requestRecord),
@@ -196,7 +197,7 @@ export const FUNCTIONS = {
   ),
   grant_origin: inQuery({ ...account, grantId: bigint }, grantOrigin),
 
-  open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>() }, purchaseRecord),
+  open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>(), notAfter }, purchaseRecord),
   settle_purchase: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   return_stray_payment: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   close_purchase: operation(
@@ -261,6 +262,9 @@ export const FUNCTIONS = {
     due.hold,
   ),
   extend_hold: command({ ...request, holdMs: bigint }),
+  extend_holds: value({ accountIds: texts, requestIds: texts, holdMs: bigint }, z.int()),
+  take_due_holds: page({ dueBy: time, limit: integer }, due.takenHold),
+  note_unsettled: command(request),
   note_missing: value({ ...request, passId: text }, z.int().nullable()),
   ledger_id: value({}, ledgerId),
   temporal_identity: value(

@@ -94,7 +94,7 @@ export class Ledger implements LedgerReader {
     this.grants = grants(this.#connection);
     this.holds = holds(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
-    this.purchases = purchases(this.#connection);
+    this.purchases = purchases(this.#connection, this.#connection.clock);
     this.settings = settings(this.#connection);
     this.topUps = topUps(this.#connection);
     this.notices = notices(this.#connection);

@@ -14,6 +14,8 @@ export const APPLIED = [
   '0017_personal_texts',
   '0019_setting_orders',
   '0020_schema_standing',
+  '0022_due_holds',
+  '0023_shortages',
   '0024_audit_marks',
   '0026_journal_links',
 ].map((name) => `Applying migration ${name}.sql`);

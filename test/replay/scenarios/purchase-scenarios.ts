@@ -19,11 +19,12 @@ const NEWEST: Scenario[] = [
     name: 'purchase.lost-answer',
     run: (holdfast) => bought(holdfast, 'lost-answer', 'simulate-lost-answer'),
   },
-  { name: 'purchase.price-changed', version: 'v1', run: refuseStalePrice },
-  { name: 'purchase.subscription-required', version: 'v1', run: refuseWithoutSubscription },
+  { name: 'purchase.price-changed', version: 'v2', run: refuseStalePrice },
+  { name: 'purchase.subscription-required', version: 'v2', run: refuseWithoutSubscription },
   { name: 'purchase.open', run: leavePending },
   { name: 'purchase.settled', run: (holdfast) => decide(holdfast, 'settled', 'settle') },
   { name: 'purchase.voided-by-bank', run: (holdfast) => decide(holdfast, 'voided', 'voidByBank') },
+  { name: 'purchase.reported', version: 'v1', run: reportPending },
   { name: 'purchase.cancelled', run: cancelPending },
   { name: 'purchase.cancelled-before-opening', version: 'v1', run: cancelBeforeOpening },
   { name: 'purchase.returned', run: settleAfterEnd },
@@ -35,8 +36,11 @@ const NEWEST: Scenario[] = [
   { name: 'purchase.paid-after-all', run: payAfterFault },
 ];
 
-/** Payments have a task queue of their own since v2. */
-export const PURCHASE_SCENARIOS = NEWEST.map((scenario) => ({ version: 'v2', ...scenario }));
+/**
+ * Payments have a task queue of their own since v2; since v3 the ledger is told until when a purchase
+ * may be opened.
+ */
+export const PURCHASE_SCENARIOS = NEWEST.map((scenario) => ({ version: 'v3', ...scenario }));
 
 async function subscribed(holdfast: Holdfast, paymentProvider = holdfast.payments): Promise<void> {
   const body = { planId: 'lite-monthly', paymentReference: 'first' };
@@ -105,6 +109,21 @@ async function decide(
   await holdfast.payments[decision](workflowId);
   await holdfast.client.purchases.paymentUpdated(ACCOUNT, purchaseId);
   await holdfast.client.purchases.result(ACCOUNT, purchaseId);
+  return workflowId;
+}
+
+/** A report of a payment that is pending still: the next look comes as soon as it would have come. */
+async function reportPending(holdfast: Holdfast): Promise<string> {
+  const workflowId = await pending(holdfast, 'reported');
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'reported');
+  const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
+  await eventually(async () => {
+    const { events = [] } = await handle.fetchHistory();
+    return (events ?? []).filter((event) => event.timerStartedEventAttributes).length === 2;
+  });
+  await holdfast.payments.settle(workflowId);
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'reported');
+  await holdfast.client.purchases.result(ACCOUNT, 'reported');
   return workflowId;
 }
 

@@ -11,6 +11,11 @@ export interface Scenario {
    * it.
    */
   version?: string;
+  /**
+   * Where the run hands on to the next one depends on how fast its activities are, so its effects are
+   * not compared. Another scenario has them.
+   */
+  isTimed?: true;
   /** Runs in a namespace of its own, for a workflow of which a namespace has one. */
   ownNamespace?: true;
   /**
