@@ -311,7 +311,8 @@ export const OF_SALES: Corruption[] = [
 /** Settings, notices, acts and texts. */
 export const OF_WORDS: Corruption[] = [
   ['limits-are-looked-for', `UPDATE holdfast.accounts SET watched = false ${OF}`],
-  ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_dry = NOT ran_dry ${OF}`],
+  ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_dry = NOT ran_dry ${ENDED}`],
+  ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_short = NOT ran_short ${OF}`],
   ['ends-are-looked-for', `UPDATE holdfast.accounts SET next_notice_at = NULL ${OF}`],
   ['setting-was-said', `UPDATE holdfast.account_settings SET daily_credits_max = 9000 ${OF}`],
   ['setting-was-said', `UPDATE holdfast.account_settings SET generation_credits_max = NULL ${OF}`],
