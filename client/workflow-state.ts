@@ -6,6 +6,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { progressOf as progressInRange } from '../contract/provider-answer';
 import { translateTemporalError } from './errors';
 import { explained, type FailingStep, retriedSteps } from './failing-steps';
@@ -80,22 +81,33 @@ export async function hasEnded(temporal: Client, workflowId: string): Promise<bo
   return state !== 'running' && state !== 'unknown';
 }
 
-/**
- * The latest progress that the running activity reported in a heartbeat, from 0 to 1; null if there
- * is none.
- */
+/** What the running activity reported last: how far it is, from 0 to 1, and when it said so. */
+export interface ReportedProgress {
+  progress: number | null;
+  /** ISO 8601, by Temporal's clock; null if `progress` is. */
+  progressAt: string | null;
+}
+
+export const NO_PROGRESS: ReportedProgress = { progress: null, progressAt: null };
+
+/** The latest progress in a heartbeat of the running activity. */
 export async function progressOf(
   temporal: Client,
   { raw }: WorkflowExecutionDescription,
-): Promise<number | null> {
-  const payloads = raw.pendingActivities?.find(({ heartbeatDetails }) => heartbeatDetails)
-    ?.heartbeatDetails?.payloads;
-  if (!payloads) return null;
+): Promise<ReportedProgress> {
+  const reporting = raw.pendingActivities?.find(({ heartbeatDetails }) => heartbeatDetails);
+  const payloads = reporting?.heartbeatDetails?.payloads;
+  if (!payloads) return NO_PROGRESS;
   const { loadedDataConverter } = temporal.options;
   // A worker in another language may report anything.
   const [details] = await decodeArrayFromPayloads(loadedDataConverter, payloads).catch(() => []);
   const progress = (details as { progress?: unknown } | null | undefined)?.progress;
-  return typeof progress === 'number' ? progressInRange(progress) : null;
+  if (typeof progress !== 'number') return NO_PROGRESS;
+  const at = reporting.lastHeartbeatTime;
+  return {
+    progress: progressInRange(progress),
+    progressAt: at ? new Date(tsToMs(at)).toISOString() : null,
+  };
 }
 
 /**

@@ -6,6 +6,7 @@ import { ACCOUNT, type Recorded, type Scenario } from './scenario';
 
 export const RECONCILIATION_SCENARIOS: Scenario[] = [
   { name: 'reconciliation.nothing-due', version: 'v4', run: reconcileNothing },
+  { name: 'reconciliation.idle', version: 'v2', run: reconcileIdly },
   { name: 'reconciliation.orphan-released', version: 'v4', run: reconcileOrphan },
   {
     name: 'reconciliation.stopped-at-limit',
@@ -35,6 +36,16 @@ export const RECONCILIATION_SCENARIOS: Scenario[] = [
 async function reconcileNothing(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
   return reconcile(holdfast);
+}
+
+/** As the Schedule starts it: it holds the next pass up for a second. */
+async function reconcileIdly({ temporal, ...holdfast }: Holdfast): Promise<string> {
+  await holdfast.startWorker();
+  const { taskQueue } = temporal;
+  const workflowId = `reconciliation/${taskQueue}/idle`;
+  const args = [{ pace: { everySeconds: 1, idleSeconds: 2 } }];
+  await temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args });
+  return workflowId;
 }
 
 async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): Promise<string> {
