@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { auditTableOf, benchAudit } from './audit';
 import { benchLedger } from './ledger';
 import { benchLocked, lockedTableOf } from './locked';
 import { benchReconciliation, reconciliationTableOf } from './reconciliation';
@@ -21,6 +22,7 @@ const BENCHMARKS = {
   locked: async (log: Log) => shown(await benchLocked(log), lockedTableOf),
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
+  audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
   upgrade: async (log: Log, { entries }: Size) =>
     shown(await benchUpgrade(log, entries), upgradeTableOf),
   reconciliation: async (log: Log, { holds = 100_000 }: Size) =>

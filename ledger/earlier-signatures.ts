@@ -1,9 +1,10 @@
 /**
- * Signatures that only workers of earlier versions call, as `name(p_parameter type, …)`. They stay
+ * Signatures that only workers and command lines of earlier versions call, as `name(p_parameter type, …)`. They stay
  * for as long as such workers may run.
  */
 export const EARLIER_SIGNATURES = [
   'admit_again(p_account_id text, p_kind text)',
+  'audit()',
   'balance(p_account_id text, p_as_of timestamp with time zone)',
   'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)',
   'open_purchase(p_account_id text, p_purchase_id text, p_body jsonb)',

@@ -1,8 +1,15 @@
 import { z } from 'zod';
 import { acts, type InOwnersStead } from '../contract/act';
-import { auditReport } from '../contract/audit';
+import { type AuditMark, auditPage } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
+import {
+  accountsBegunBefore,
+  checkpointDifferences,
+  checkpointPage,
+  journalBeginning,
+  type SignedAccount,
+} from '../contract/checkpoint';
 import { erasure } from '../contract/erasure';
 import { type RequestBody, requestRecord } from '../contract/generation';
 import {
@@ -275,7 +282,29 @@ export const FUNCTIONS = {
   unwatched_subscriptions: page(duePage, due.subscription),
   watch_subscription: command({ ...subscriptionOf, forMs: bigint }),
   watch_purchase: command({ ...purchaseOf, forMs: bigint }),
-  audit: value({}, auditReport),
+  audit_page: value(
+    {
+      accountId: optional(text),
+      from: text,
+      version: optional(bigint),
+      state: optional(json<unknown>()),
+      isFull: flag,
+      entriesMax: integer,
+    },
+    auditPage,
+  ),
+  audit_mark: command({ marks: json<AuditMark[]>() }),
+  checkpoint_page: value({ after: text, limit: integer }, checkpointPage),
+  begin_journal: value({ ...account, limit: integer }, journalBeginning),
+  digest_beginning: value(
+    { ...account, after: bigint, digest: text, limit: integer },
+    journalBeginning,
+  ),
+  checkpoint_differences: value(
+    { accounts: json<Pick<SignedAccount, 'accountId' | 'version' | 'link'>[]>() },
+    checkpointDifferences,
+  ),
+  accounts_begun_before: value({ after: text, before: time, limit: integer }, accountsBegunBefore),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
   overdue_heads: page({ waitedMs: bigint, limit: integer }, overdueHead),
   applied_migrations: page({}, appliedMigration),

@@ -6,12 +6,14 @@ import type { AdmissionAsked, LedgerReader } from '../contract/ledger-reader';
 import type { TemporalIdentity } from '../contract/temporal-identity';
 import type { UsageSlice } from '../contract/usage';
 import type { BoundedWait, WaitingPage, WaitingPlace, WaitingQueue } from '../contract/waiting';
+import { type AuditAsked, type Audited, Audits } from './audits';
 import { refusalOf, withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
 import { type ActOperations, acts } from './operations/act-operations';
 import { type Cancellations, cancellations } from './operations/cancellation-operations';
 import { type Catalogs, catalogs } from './operations/catalog-operations';
+import { type Checkpoints, checkpoints } from './operations/checkpoint-operations';
 import { type Grants, grants } from './operations/grant-operations';
 import { type Holds, holds } from './operations/hold-operations';
 import { type Interventions, interventions } from './operations/intervention-operations';
@@ -27,7 +29,9 @@ export type { Deliver, OutboxMessage } from '../contract/outbox';
 export type { Outcome } from '../contract/outcome';
 export type { TopUpStep } from '../contract/top-up';
 export type * from '../contract/upkeep';
+export type { AuditAsked, Audited, AuditProgress } from './audits';
 export type { LedgerOptions } from './connection/connection';
+export type { Checkpoints } from './operations/checkpoint-operations';
 export type { Grants } from './operations/grant-operations';
 export type { Holds } from './operations/hold-operations';
 export type { Interventions } from './operations/intervention-operations';
@@ -63,9 +67,11 @@ export function createLedger(options: LedgerOptions): Ledger {
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;
   readonly #history: HistoryReader;
+  readonly #audits: Audits;
   readonly #catalogs: Catalogs;
   readonly acts: ActOperations;
   readonly cancellations: Cancellations;
+  readonly checkpoints: Checkpoints;
   readonly grants: Grants;
   readonly holds: Holds;
   readonly subscriptions: Subscriptions;
@@ -80,9 +86,11 @@ export class Ledger implements LedgerReader {
   constructor(options: LedgerOptions) {
     this.#connection = new Connection(options);
     this.#history = createHistoryReader(options.databaseUrl);
+    this.#audits = new Audits(options);
     this.#catalogs = catalogs(this.#connection);
     this.acts = acts(this.#connection);
     this.cancellations = cancellations(this.#connection);
+    this.checkpoints = checkpoints(this.#connection);
     this.grants = grants(this.#connection);
     this.holds = holds(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
@@ -257,9 +265,9 @@ export class Ledger implements LedgerReader {
     return this.#catalogs.version(catalogVersion);
   }
 
-  /** Derives every invariant from the journal, in one snapshot, and reports what is violated. */
-  audit() {
-    return this.#connection.call('audit', {});
+  /** Derives every invariant again, page by page, on a connection of its own. */
+  audit(asked?: AuditAsked): Promise<Audited> {
+    return this.#audits.run(asked);
   }
 
   ledgerId() {
@@ -281,7 +289,7 @@ export class Ledger implements LedgerReader {
 
   /** Waits for deliveries that are under way, and closes the connections. */
   async close(): Promise<void> {
-    await Promise.all([this.#connection.close(), this.#history.close()]);
+    await Promise.all([this.#connection.close(), this.#history.close(), this.#audits.close()]);
   }
 }
 

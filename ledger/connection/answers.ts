@@ -137,7 +137,7 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   CATALOG_VERSION_EFFECTIVE: (d) =>
     `Catalog version ${d.version} is effective and can't be changed; add a new version.`,
   CATALOG_EFFECTIVE_IN_PAST: (d) =>
-    `Catalog version ${d.version} must take effect after now (${d.now}).`,
+    `Catalog version ${d.version} must take effect more than 5 seconds after now (${d.now}).`,
   CATALOG_VERSION_GAP: (d) =>
     `The ledger's next catalog version is ${d.expected}, not ${d.version}.`,
   CATALOG_DUPLICATE: (d) =>

@@ -25,8 +25,6 @@ import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
 
-const STATEMENT_MS_MAX = 10_000;
-
 /** Tickets that one operation takes out of a queue because their workflows have ended. */
 const DROPPED_MAX = 10;
 
@@ -34,8 +32,9 @@ const DROPPED_MAX = 10;
  * What an operation relies on: a database or a login may have other defaults. It is sent as a
  * statement, because a pooler such as PgBouncer refuses most parameters of a connection's start.
  */
-const SESSION = `SET statement_timeout = ${STATEMENT_MS_MAX}; SET lock_timeout = 5000;
-  SET default_transaction_isolation = 'read committed'; SET DateStyle = 'ISO'; SET TimeZone = 'UTC'`;
+const sessionOf = (statementMsMax: number) => `SET statement_timeout = ${statementMsMax};
+  SET lock_timeout = 5000; SET default_transaction_isolation = 'read committed';
+  SET DateStyle = 'ISO'; SET TimeZone = 'UTC'`;
 
 /** Of the connections, rounded down. */
 const SHARE_OF_AN_ACCOUNT = 0.4;
@@ -50,6 +49,8 @@ export interface LedgerOptions {
   databaseUrl: string;
   /** 10 by default. */
   maxConnections?: number;
+  /** How long a statement may take; 10,000 by default. */
+  statementMsMax?: number;
   /** How long a call waits for a connection, a free one or a new one; 3,000 by default. */
   connectWithinMs?: number;
   /**
@@ -78,6 +79,7 @@ export class Connection implements LedgerCalls {
     databaseUrl,
     maxConnections = 10,
     connectWithinMs = 3_000,
+    statementMsMax = 10_000,
     accountPlacesMax = Number.POSITIVE_INFINITY,
     deliver,
   }: LedgerOptions) {
@@ -88,9 +90,9 @@ export class Connection implements LedgerCalls {
       connectionString: checkingUrl(databaseUrl),
       max: maxConnections,
       connectionTimeoutMillis: connectWithinMs,
-      query_timeout: STATEMENT_MS_MAX + 2_000,
+      query_timeout: statementMsMax + 2_000,
       onConnect: async (client) => {
-        await client.query(SESSION);
+        await client.query(sessionOf(statementMsMax));
       },
       types: {
         getTypeParser: (oid, format) =>

@@ -164,9 +164,9 @@ async function closeBooks({ client, ledger, accountId, outputFolder }: Stage): P
   sayLines(historyInWords(accountId, entries.reverse()));
 
   chapter('9. The audit: every invariant, derived again from the journal');
-  const { accounts, entries: count, violations } = await ledger.audit();
-  sayLines(auditInWords(accounts, count, violations));
-  if (violations.length > 0) throw new Error('The audit found violations.');
+  const audited = await ledger.audit();
+  sayLines(auditInWords(audited));
+  if (audited.violations.length > 0) throw new Error('The audit found violations.');
 
   chapter('Where to look');
   say(`The outputs are in ${outputFolder}: a sound, a picture and clips that open in a browser.`);

@@ -128,7 +128,14 @@ test('an orphaned reservation is a violation until reconciliation has released i
   };
   expect(await holdfastJson(prompt, 'audit')).toEqual({
     code: 0,
-    json: { balanced: true, accounts: 1, entries: expect.any(Number), violations: [] },
+    json: {
+      balanced: true,
+      accounts: 1,
+      entries: expect.any(Number),
+      violations: [],
+      entriesRead: 1,
+      full: false,
+    },
   });
   await stack.client.generations.start(request);
   await stack.temporal.client.workflow.getHandle(`generation/${ACME}/orphan`).terminate();

@@ -20,6 +20,7 @@ import {
 } from '../../providers/stub-payment/stub-payment-provider';
 import { type RunningWorker, startWorker, type WorkerOptions } from '../../worker/worker';
 import { loadWorkerConfig, type WorkerConfig } from '../../worker/worker-config';
+import { brokenIn } from '../ledger/ledger-support';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
 import { type TestTemporal, testTemporal } from '../support/temporal';
@@ -120,7 +121,7 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
     fund: (accountId, credits) => fund(ledger, accountId, credits),
     startBare: (workflowId, ...args) => startByName(temporal, workflowId, args),
     async expectSettled() {
-      expect((await ledger.audit()).violations).toEqual([]);
+      expect(await brokenIn(ledger)).toEqual([]);
       const open = "SELECT * FROM holdfast.reservations WHERE state = 'open'";
       expect(await owner.sql(open)).toEqual([]);
     },

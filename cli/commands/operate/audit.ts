@@ -2,9 +2,16 @@ import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client/client';
 import type { Violation } from '../../../contract/audit';
 import { HoldfastError } from '../../../contract/errors';
+import { checkAccountId } from '../../../contract/ids';
 import { auditFindings } from '../../../contract/operation';
 import { expectSameTemporal } from '../../../contract/temporal-identity';
-import type { DueReservation, Ledger } from '../../../ledger/ledger';
+import type { Audited, DueReservation, Ledger } from '../../../ledger/ledger';
+import {
+  compareWithCheckpoint,
+  expectOwnCheckpoint,
+} from '../../checkpoint/compare-with-checkpoint';
+import { readPublicKeys } from '../../checkpoint/keys';
+import { type Checkpoint, readCheckpoint } from '../../checkpoint/read-checkpoint';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
@@ -14,33 +21,156 @@ import { missedAfterMs } from './missed-after';
 
 const PAGE_SIZE = 500;
 
-export function addAudit(program: Command, run: Run): void {
-  addCommand(program, 'audit', 'Re-derive every invariant of the ledger from its journal', [
-    'holdfast audit',
-    'holdfast audit --json | jq .violations',
-  ]).action(
-    run(auditFindings, async ({ connections, screen }) => {
-      const { accounts, entries, violations } = await connections.ledger().audit();
-      const all = [...violations, ...(await orphanedReservations(connections, screen))];
-      const balanced = all.length === 0;
-      return {
-        json: { balanced, accounts, entries, violations: all },
-        text: auditInWords(accounts, entries, all),
-        exitCode: balanced ? EXIT.done : EXIT.unwanted,
-      };
-    }),
-  );
+interface AuditOptions {
+  full: boolean;
+  from?: string;
+  against?: string;
+  publicKey: string[];
 }
 
-export function auditInWords(accounts: number, entries: number, violations: Violation[]): string[] {
+interface AccountsAsked {
+  accountId?: string;
+  from?: string;
+  full: boolean;
+  /** Whether a checkpoint has the account: then it is no mistake to ask for it. */
+  isSigned?: boolean;
+}
+
+export function addAudit(program: Command, run: Run): void {
+  addCommand(program, 'audit', 'Derive every invariant again from the journal', [
+    'holdfast audit',
+    'holdfast audit acme',
+    'holdfast audit --full',
+    'holdfast audit --against 2030-01-01.checkpoint --public-key checkpoint-key.pub.pem',
+    'holdfast audit --json | jq .violations',
+  ])
+    .argument('[account]', 'only this account', checkAccountId)
+    .option(
+      '--full',
+      'read all entries again, also those that an earlier audit has verified',
+      false,
+    )
+    .option(
+      '--from <account>',
+      'go on at this account where an audit was broken off',
+      checkAccountId,
+    )
+    .option('--against <file>', 'read all entries, and compare them with this checkpoint')
+    .option(
+      '--public-key <file>',
+      'a key that may have signed the checkpoint, in PEM; may be repeated',
+      (file, files: string[]) => [...files, file],
+      [],
+    )
+    .action(
+      run(
+        auditFindings,
+        async ({ connections, screen }, accountId: string | undefined, options: AuditOptions) => {
+          const { from } = options;
+          const checkpoint = await givenCheckpoint(connections.ledger(), options);
+          const full = options.full || checkpoint !== undefined;
+          const audited = await auditInPages(connections.ledger(), screen, {
+            ...{ accountId, from, full },
+            isSigned: checkpoint?.accounts.some((signed) => signed.accountId === accountId),
+          });
+          const changed =
+            checkpoint &&
+            (await compareWithCheckpoint(connections.ledger(), checkpoint, accountId));
+          const orphaned = await orphanedReservations(connections, screen, accountId);
+          const violations = [...audited.violations, ...(changed ?? []), ...orphaned];
+          const balanced = violations.length === 0;
+          return {
+            json: { balanced, ...audited, violations, full, against: checkpoint?.statement },
+            text: auditInWords({ ...audited, violations }, checkpoint?.statement.at),
+            exitCode: balanced ? EXIT.done : EXIT.unwanted,
+          };
+        },
+      ),
+    );
+}
+
+/** @throws HoldfastError what `readCheckpoint` and `expectOwnCheckpoint` throw */
+async function givenCheckpoint(
+  ledger: Ledger,
+  { against, from, publicKey }: AuditOptions,
+): Promise<Checkpoint | undefined> {
+  if ((against === undefined) !== (publicKey.length === 0)) {
+    throw new HoldfastError('INVALID_ARGUMENT', '--against and --public-key go together.');
+  }
+  if (against === undefined) return undefined;
+  if (from !== undefined) {
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      '--against compares all accounts: not with --from.',
+    );
+  }
+  const checkpoint = await readCheckpoint(against, readPublicKeys(publicKey));
+  await expectOwnCheckpoint(ledger, checkpoint);
+  return checkpoint;
+}
+
+/** Tells on a terminal how far it is, and, if it is broken off, how to go on. */
+async function auditInPages(
+  ledger: Ledger,
+  screen: Screen,
+  { accountId, from, full, isSigned }: AccountsAsked,
+): Promise<Audited> {
+  let next = from;
+  try {
+    const audited = await ledger.audit({
+      accountId,
+      from,
+      isFull: full,
+      onPage: ({ accounts, entriesRead, nextAccountId }) => {
+        next = nextAccountId;
+        if (next !== undefined && screen.progressStream) {
+          screen.note(
+            `Audited ${counted(accounts, 'account', 'accounts')}; ${counted(entriesRead, 'entry', 'entries')} read.`,
+          );
+        }
+      },
+    });
+    if (
+      accountId !== undefined &&
+      !isSigned &&
+      audited.accounts + audited.violations.length === 0
+    ) {
+      throw new HoldfastError('ACCOUNT_NOT_FOUND', `The ledger has no account ${accountId}.`);
+    }
+    return audited;
+  } catch (error) {
+    if (accountId === undefined && next !== undefined) {
+      screen.note(`Go on with: holdfast audit${full ? ' --full' : ''} --from ${next}`);
+    }
+    throw error;
+  }
+}
+
+export function auditInWords(
+  { accounts, entries, entriesRead, violations }: Audited,
+  signedAt?: string,
+): string[] {
   const scope = `${counted(accounts, 'account', 'accounts')} and ${counted(entries, 'entry', 'entries')}`;
-  if (violations.length === 0) return [`The audit passed: ${scope}, every invariant holds.`];
+  const below = entries - entriesRead;
+  const marks =
+    below > 0
+      ? [
+          `${counted(below, 'entry was', 'entries were')} verified by an earlier audit; --full reads them again.`,
+        ]
+      : [];
+  if (violations.length === 0) {
+    const signed =
+      signedAt === undefined ? [] : [`Nothing of the checkpoint of ${signedAt} has changed.`];
+    return [`The audit passed: ${scope}, every invariant holds.`, ...signed, ...marks];
+  }
   const lines = violations.map(({ invariant, accountId, detail }) => {
-    return `  ${invariant}, account ${accountId}: ${JSON.stringify(detail)}`;
+    const where = accountId === '*' ? 'the ledger as a whole' : `account ${accountId}`;
+    return `  ${invariant}, ${where}: ${JSON.stringify(detail)}`;
   });
   return [
     `The audit FAILED: ${scope}, ${counted(violations.length, 'violation', 'violations')}.`,
     ...lines,
+    ...marks,
   ];
 }
 
@@ -48,11 +178,11 @@ export function auditInWords(accounts: number, entries: number, violations: Viol
 async function orphanedReservations(
   connections: Connections,
   screen: Screen,
+  accountId: string | undefined,
 ): Promise<Violation[]> {
-  const overdue = await overdueReservations(
-    connections.ledger(),
-    missedAfterMs(connections.config),
-  );
+  const overdue = (
+    await overdueReservations(connections.ledger(), missedAfterMs(connections.config))
+  ).filter((due) => accountId === undefined || due.accountId === accountId);
   if (overdue.length === 0) return [];
   try {
     const client = await connections.client();

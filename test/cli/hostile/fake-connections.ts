@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { builtInCatalog } from '../../../catalog/catalog';
 import type { Connections } from '../../../cli/connections';
 import { acts } from '../../../contract/act';
-import { auditReport } from '../../../contract/audit';
+import { auditPage } from '../../../contract/audit';
 import { balance } from '../../../contract/balance';
 import { erasure } from '../../../contract/erasure';
 import { HoldfastError } from '../../../contract/errors';
@@ -57,7 +57,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   packs: packsOnSale,
   grant: outcomeOf(createdGrant),
   deduct: outcomeOf(deduction),
-  audit: auditReport,
+  audit: auditPage,
   appliedMigrations: z.array(appliedMigration),
   'holds.scope': z.object({ now: instant, open: z.int() }),
   'holds.due': z.array(

@@ -149,7 +149,7 @@ describe('one act is written', () => {
 
   test('of a migration, of a catalog, and of a confirmed pass, however often it says so', async () => {
     const { catalog } = await ledger().effectiveCatalog();
-    const next = { ...catalog, version: 2, effectiveFrom: later(START, 1_000) };
+    const next = { ...catalog, version: 2, effectiveFrom: later(START, 6_000) };
     for (const _ of [1, 2]) await applyCatalog(shop.books.urls.ownerUrl, [next], WORD);
     const confirmed = { passId: 'run-1', ...WORD, claimedIdentity: CLAIMED };
     for (const _ of [1, 2]) await ledger().acts.confirmReconciliation(confirmed);

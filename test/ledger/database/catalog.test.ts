@@ -82,6 +82,11 @@ describe('the ledger refuses, with nothing changed,', () => {
     ['a number given twice', 'CATALOG_DUPLICATE', [version(3, 3), version(3, 4)]],
     ['a new version from the past', 'CATALOG_EFFECTIVE_IN_PAST', [version(3, -1)]],
     ['a new version from this very moment', 'CATALOG_EFFECTIVE_IN_PAST', [version(3, 0)]],
+    [
+      'a new version within the seconds in which the old one may still sell',
+      'CATALOG_EFFECTIVE_IN_PAST',
+      [{ ...version(3, 0), effectiveFrom: later(START, 5_000) }],
+    ],
     ['a coming version moved into the past', 'CATALOG_EFFECTIVE_IN_PAST', [version(2, -1)]],
     [
       'a version that would take effect before the previous one',

@@ -1,7 +1,7 @@
 import { builtInCatalog } from '../../../catalog/catalog';
 import type { CatalogVersion } from '../../../contract/catalog';
 import { migrate } from '../../../ledger/migrate';
-import { atOnce, granted, promotion } from '../ledger-support';
+import { atOnce, brokenIn, granted, promotion } from '../ledger-support';
 import { asAdmin, EmptyDatabase, newRole } from './empty-database';
 import { APPLIED, MigrationTarget } from './migrate-support';
 
@@ -23,7 +23,7 @@ test('a migrated database serves with the built-in catalog, and its audit is cle
       validUntil: null,
       catalog: builtInCatalog()[0],
     });
-    expect(await ledger.audit()).toEqual({ accounts: 0, entries: 0, violations: [] });
+    expect(await ledger.audit()).toMatchObject({ accounts: 0, entries: 0, violations: [] });
   });
 });
 
@@ -124,7 +124,7 @@ test('migrations at once of several databases on one server share its roles', as
       const url = new URL(target.database.servingUrl(target.role));
       url.pathname = new URL(ownerUrl).pathname;
       await target.withLedger(
-        async (ledger) => expect((await ledger.audit()).violations).toEqual([]),
+        async (ledger) => expect(await brokenIn(ledger)).toEqual([]),
         url.toString(),
       );
     }
@@ -179,7 +179,7 @@ test('serving goes on while migrations run', async () => {
     }
     await done;
     expect(served).toBeGreaterThan(0);
-    expect((await ledger.audit()).violations).toEqual([]);
+    expect(await brokenIn(ledger)).toEqual([]);
   });
 });
 
@@ -219,7 +219,7 @@ test('a migration takes back every right in the schema that was given by hand', 
 test('the owner may serve as well, and needs no login of its own', async () => {
   await migrate({ migrationUrl: target.database.ownerUrl, servingUrl: target.database.ownerUrl });
   await target.withLedger(
-    async (ledger) => expect((await ledger.audit()).violations).toEqual([]),
+    async (ledger) => expect(await brokenIn(ledger)).toEqual([]),
     target.database.ownerUrl,
   );
 });

@@ -236,12 +236,12 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ['idempotency_keys_key_valid', `${KEY} ' k', '{}', '{}')`],
   [
     'catalog_versions_pkey',
-    'INSERT INTO holdfast.catalog_versions SELECT version, now(), document FROM holdfast.catalog_versions',
+    'INSERT INTO holdfast.catalog_versions (version, effective_from, document) SELECT version, now(), document FROM holdfast.catalog_versions',
   ],
   [
     'catalog_versions_effective_once',
     `SET CONSTRAINTS ALL IMMEDIATE;
-     INSERT INTO holdfast.catalog_versions SELECT version + 1, effective_from, document FROM holdfast.catalog_versions`,
+     INSERT INTO holdfast.catalog_versions (version, effective_from, document) SELECT version + 1, effective_from, document FROM holdfast.catalog_versions`,
   ],
   [
     'temporal_identity_pkey',
@@ -255,6 +255,28 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ['temporal_identity_only_one', 'UPDATE holdfast.temporal_identity SET only_one = false'],
   ['test_clock_pkey', `INSERT INTO holdfast.test_clock (set_to) VALUES ('${START}')`],
   ['test_clock_only_one', `INSERT INTO holdfast.test_clock VALUES (false, '${START}')`],
+  [
+    'audit_marks_pkey',
+    `INSERT INTO holdfast.audit_marks (account_id, version, audited_at, state)
+     SELECT 'base', 1, now(), '{}' FROM generate_series(1, 2)`,
+  ],
+  [
+    'audit_marks_version_positive',
+    `INSERT INTO holdfast.audit_marks (account_id, version, audited_at, state)
+     VALUES ('base', 0, now(), '{}')`,
+  ],
+  [
+    'journal_beginnings_pkey',
+    `INSERT INTO holdfast.journal_beginnings (account_id, version, digest, is_whole)
+     SELECT 'base', 1, '', true FROM generate_series(1, 2)`,
+  ],
+  [
+    'journal_beginnings_version_not_negative',
+    `INSERT INTO holdfast.journal_beginnings (account_id, version, digest, is_whole)
+     VALUES ('base', -1, '', true)`,
+  ],
+  ['journal_chain_pkey', 'INSERT INTO holdfast.journal_chain (began_at) VALUES (now())'],
+  ['journal_chain_only_one', 'INSERT INTO holdfast.journal_chain VALUES (false, now())'],
   [
     'schema_migrations_pkey',
     'INSERT INTO holdfast.schema_migrations SELECT name FROM holdfast.schema_migrations',

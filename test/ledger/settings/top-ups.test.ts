@@ -129,7 +129,7 @@ test('a top-up of a pack that is no longer sold buys nothing, and gives a notice
   const damage =
     "UPDATE holdfast.catalog_versions SET document = document #- '{packs,pack-300}' WHERE version = 2";
   await books.owner.query(
-    "INSERT INTO holdfast.catalog_versions SELECT 2, $1, jsonb_set(document, '{version}', '2') FROM holdfast.catalog_versions",
+    "INSERT INTO holdfast.catalog_versions (version, effective_from, document) SELECT 2, $1, jsonb_set(document, '{version}', '2') FROM holdfast.catalog_versions",
     [START],
   );
   await books.owner.query(damage);

@@ -107,7 +107,7 @@ test.each([
     const late = await subs.subscribed();
     await granted(subs.renew(late));
     await subs.books.setClock(later(FEBRUARY, ms));
-    const { violations } = await subs.books.ledger.audit();
+    const { violations } = await subs.books.audit();
     expect(
       violations.filter(({ accountId }) => accountId === late).map(({ invariant }) => invariant),
     ).toEqual(expected);

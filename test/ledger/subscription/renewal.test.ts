@@ -196,9 +196,9 @@ describe('a payment from before the subscription began', () => {
     const account = await subs.subscribed();
     const first = await subs.renew(account, START, 'old');
     const paidAt = '0001-01-01T00:00:00.000Z';
-    await subs.books.owner.query(
-      "UPDATE holdfast.idempotency_keys SET body = body || jsonb_build_object('paidAt', $2::text) WHERE account_id = $1 AND key = 'old'",
-      [account, paidAt],
+    await subs.books.rewrite(
+      `UPDATE holdfast.idempotency_keys SET body = body || '{"paidAt": "${paidAt}"}' WHERE account_id = '${account}' AND key = 'old';
+       UPDATE holdfast.payments SET paid_at = '${paidAt}' WHERE account_id = '${account}' AND reference = 'old'`,
     );
     expect(await subs.renew(account, paidAt, 'old')).toEqual({ ...first, replayed: true });
   });

@@ -88,10 +88,11 @@ describe('a caller’s time is rounded down to its millisecond, never up:', () =
     );
     await books.setClock(later(START, 60_000));
     const first = await subscriptions.renew(account, 's', 'p', said(5, NINES));
-    await books.owner.query(
+    await books.rewrite(
       `UPDATE holdfast.idempotency_keys SET body = body || '{"paidAt": "2030-01-01T00:00:06.000Z"}'
-       WHERE account_id = $1 AND key = 'p'`,
-      [account],
+       WHERE account_id = '${account}' AND key = 'p';
+       UPDATE holdfast.payments SET paid_at = '2030-01-01T00:00:06.000Z'
+       WHERE account_id = '${account}' AND reference = 'p'`,
     );
     expect(await subscriptions.renew(account, 's', 'p', said(5, NINES))).toEqual({
       ...first,

@@ -17,7 +17,7 @@ async function withQueue(tickets: number): Promise<string> {
   await books.owner.query(
     `INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits, catalog_version, allocated_grants,
        allocated_credits, expires_at, ticket, waits_for, admitted_credits, waiting_since, wait_until)
-     SELECT $1, 'r' || n, '{"kind": "text-to-image"}', 'waiting', 0, 1, '{}', '{}', now(), n, 2, 2, now(), '2100-01-01'
+     SELECT $1, 'r' || n, '{"kind": "text-to-image"}', 'waiting', 0, 1, '{}', '{}', now(), n, 2, 2, '2029-12-31', '2030-12-01'
      FROM generate_series(1, $2::int) AS n`,
     [account, tickets],
   );
@@ -27,7 +27,7 @@ async function withQueue(tickets: number): Promise<string> {
     [account, tickets],
   );
   await books.owner.query(
-    'UPDATE holdfast.accounts SET last_ticket = $2::int, waited_for = 2 * $2::int WHERE account_id = $1',
+    'UPDATE holdfast.accounts SET last_ticket = $2::int, waited_for = 2 * $2::int, watched = true WHERE account_id = $1',
     [account, tickets],
   );
   return account;

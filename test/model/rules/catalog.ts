@@ -72,7 +72,7 @@ export function applyCatalog(world: World, next: Catalog): Answer {
     const expected = world.catalogs.length + 1;
     if (version !== expected) return refused('CATALOG_VERSION_GAP', { version, expected });
   }
-  if (next.effectiveFrom <= world.clock)
+  if (next.effectiveFrom <= world.clock + LEAD_MS)
     return refused('CATALOG_EFFECTIVE_IN_PAST', { version, now: iso(world.clock) });
   const others = world.catalogs.filter((one) => one.version !== version);
   const all = [...others, next].sort((a, b) => a.version - b.version);

@@ -159,7 +159,7 @@ describeInBrowser('a purchase on the page', () => {
 
 async function raisePrice({ database, ledger }: Holdfast, priceCents: number): Promise<void> {
   const [catalog] = builtInCatalog();
-  const effectiveFrom = new Date(Date.now() + 500).toISOString();
+  const effectiveFrom = new Date(Date.now() + 6_000).toISOString();
   const packs = { 'pack-125': { credits: 125, priceCents, currency: 'USD' } };
   await applyCatalog(database.ownerUrl, [
     { ...(catalog as CatalogVersion), version: 2, effectiveFrom, packs },

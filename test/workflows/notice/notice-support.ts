@@ -43,6 +43,7 @@ export async function writeNotice({ sql }: Holdfast, accountId: string): Promise
     accountId,
     data,
   ]);
+  await sql('UPDATE holdfast.accounts SET ran_dry = true WHERE account_id = $1', [accountId]);
 }
 
 export function noticesOf({ temporal }: Holdfast, accountId: string) {

@@ -112,7 +112,7 @@ async function raisePrice(): Promise<void> {
     ...catalog.packs,
     'pack-125': { credits: 100, priceCents: 5900, currency: 'USD' },
   };
-  const effectiveFrom = new Date(Date.now() + 1_000).toISOString();
+  const effectiveFrom = new Date(Date.now() + 6_000).toISOString();
   await applyCatalog(database.ownerUrl, [{ ...catalog, version: 2, effectiveFrom, packs }]);
   await eventually(async () => (await ledger.effectiveCatalog()).catalogVersion === '2');
 }

@@ -8,19 +8,38 @@ DECLARE
 BEGIN
   LOCK TABLE holdfast.catalog_versions IN SHARE ROW EXCLUSIVE MODE;
   v_answer := holdfast.check_catalog(p_versions);
-  INSERT INTO holdfast.catalog_versions (version, effective_from, document)
-  SELECT (value->>'version')::integer, holdfast.instant(value->>'effectiveFrom'), value
+  INSERT INTO holdfast.catalog_versions (version, effective_from, document, document_hash)
+  SELECT (value->>'version')::integer, holdfast.instant(value->>'effectiveFrom'), value,
+    holdfast.document_hash(value)
   FROM jsonb_array_elements(p_versions)
   WHERE v_answer->'result'->'applied' @> (value->'version')
   ON CONFLICT (version) DO UPDATE
-    SET effective_from = excluded.effective_from, document = excluded.document;
+    SET effective_from = excluded.effective_from,
+      document = excluded.document,
+      document_hash = excluded.document_hash;
   IF FOUND THEN
     PERFORM holdfast.record_operator_act(
-      '*', 'catalog', jsonb_build_object('versions', v_answer->'result'->'applied'),
+      '*', 'catalog', jsonb_build_object(
+        'versions', v_answer->'result'->'applied',
+        'hashes', holdfast.document_hashes(v_answer->'result'->'applied')),
       p_reason, p_by);
   END IF;
   RETURN v_answer;
 END $$;
+
+-- The hash of a version as it is stored. The audit compares it with the version, and with the act.
+CREATE OR REPLACE FUNCTION holdfast.document_hash(p_document jsonb) RETURNS bytea
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT sha256(convert_to(p_document::text, 'UTF8'))
+$$;
+
+-- The hashes of those versions, in hexadecimal, by number.
+CREATE OR REPLACE FUNCTION holdfast.document_hashes(p_versions jsonb) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT jsonb_object_agg(v.version, encode(v.document_hash, 'hex'))
+  FROM holdfast.catalog_versions AS v
+  WHERE p_versions @> to_jsonb(v.version)
+$$;
 
 -- For a caller who asks before applying: the ledger's clock, its versions, and the answer that
 -- apply_catalog would give.
@@ -76,7 +95,10 @@ BEGIN
       END IF;
       v_last := v_version;
     END IF;
-    IF holdfast.instant(v_document->>'effectiveFrom') <= v_now AND NOT v_was_empty THEN
+    -- For the same seconds the old version goes on selling, until this one is committed.
+    IF holdfast.instant(v_document->>'effectiveFrom') <= v_now + interval '5 seconds'
+      AND NOT v_was_empty
+    THEN
       RETURN holdfast.refusal(
         'CATALOG_EFFECTIVE_IN_PAST',
         jsonb_build_object('version', v_version, 'now', holdfast.iso(v_now)));

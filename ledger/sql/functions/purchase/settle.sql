@@ -77,7 +77,8 @@ BEGIN
     jsonb_build_object(
       'packId', p_purchase.pack_id,
       'credits', v_credits,
-      'grantId', v_grant_id::text));
+      'grantId', v_grant_id::text,
+      'paymentId', p_payment_id));
   UPDATE holdfast.purchases
   SET status = 'granted',
     payment_id = p_payment_id,

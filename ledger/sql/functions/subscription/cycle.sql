@@ -13,11 +13,12 @@ DECLARE
   v_days     integer  := extract(day FROM v_cycle);
   v_calendar interval := make_interval(months => v_months * v_steps, days => v_days * v_steps);
   v_time     interval := v_cycle - make_interval(months => v_months, days => v_days);
+  v_zone     text;
 BEGIN
   -- An anchor within the hour that autumn repeats would not survive the way to local time and back.
   IF v_calendar = interval '0' THEN RETURN p_anchor + v_time * v_steps; END IF;
-  RETURN (p_anchor AT TIME ZONE p_time_zone + v_calendar) AT TIME ZONE p_time_zone
-    + v_time * v_steps;
+  v_zone := holdfast.counted_time_zone(p_time_zone);
+  RETURN (p_anchor AT TIME ZONE v_zone + v_calendar) AT TIME ZONE v_zone + v_time * v_steps;
 END $$;
 
 -- Pays the next cycle. It starts where the one before ends, or at the anchor if that has just been

@@ -13,7 +13,7 @@ DECLARE
   v_plan_id   text := p_body->>'planId';
   v_plan      jsonb;
   v_reference text := p_body->>'paymentReference';
-  v_zone      text := coalesce(p_body->>'timeZone', 'UTC');
+  v_zone      text := holdfast.kept_time_zone(coalesce(p_body->>'timeZone', 'UTC'));
 BEGIN
   v_begun := holdfast.begin_operation(
     p_account_id, 'subscribe', p_subscription_id, p_body, p_opens_account => true);

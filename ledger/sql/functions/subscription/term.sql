@@ -4,20 +4,22 @@ CREATE OR REPLACE FUNCTION holdfast.set_term(
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_last holdfast.terms;
+  v_version bigint;
+  v_last    holdfast.terms;
 BEGIN
   UPDATE holdfast.accounts
   SET term = p_term, valid_until = p_valid_until
-  WHERE account_id = p_account_id;
+  WHERE account_id = p_account_id
+  RETURNING version INTO v_version;
   PERFORM holdfast.schedule_end_warning(p_account_id, p_valid_until, p_at);
   SELECT * INTO v_last
   FROM holdfast.terms
   WHERE account_id = p_account_id
   ORDER BY change DESC LIMIT 1;
   IF (v_last.term, v_last.valid_until) IS DISTINCT FROM (p_term, p_valid_until) THEN
-    INSERT INTO holdfast.terms (account_id, change, at, term, valid_until)
+    INSERT INTO holdfast.terms (account_id, change, at, term, valid_until, version)
     VALUES (p_account_id, coalesce(v_last.change, 0) + 1, greatest(p_at, v_last.at),
-      p_term, p_valid_until);
+      p_term, p_valid_until, v_version);
   END IF;
 END $$;
 

@@ -1,0 +1,9 @@
+'use strict';
+
+const { join } = require('node:path');
+
+module.exports = {
+  ...require('../../../jest.config'),
+  rootDir: join(__dirname, '..', '..', '..'),
+  testMatch: ['<rootDir>/test/ledger/audit/columns.ts'],
+};
