@@ -102,12 +102,9 @@ export const WORKFLOWS = {
         .boolean()
         .optional()
         .meta({ description: 'Release however many orphans there are.' }),
-      pace: z
-        .strictObject({ everySeconds: z.int(), idleSeconds: z.int() })
-        .optional()
-        .meta({
-          description: 'How the interval grows while nothing is due. The Schedule sets it.',
-        }),
+      pace: z.strictObject({ everySeconds: z.int(), idleSeconds: z.int() }).optional().meta({
+        description: 'How the interval grows while nothing is due. The Schedule sets it.',
+      }),
       pass: z
         .record(z.string(), z.unknown())
         .optional()

@@ -3,6 +3,13 @@ import { acts, type InOwnersStead } from '../contract/act';
 import { type AuditMark, auditPage } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
+import {
+  accountsBegunBefore,
+  checkpointDifferences,
+  checkpointPage,
+  journalBeginning,
+  type SignedAccount,
+} from '../contract/checkpoint';
 import { erasure } from '../contract/erasure';
 import { type RequestBody, requestRecord } from '../contract/generation';
 import {
@@ -287,6 +294,17 @@ export const FUNCTIONS = {
     auditPage,
   ),
   audit_mark: command({ marks: json<AuditMark[]>() }),
+  checkpoint_page: value({ after: text, limit: integer }, checkpointPage),
+  begin_journal: value({ ...account, limit: integer }, journalBeginning),
+  digest_beginning: value(
+    { ...account, after: bigint, digest: text, limit: integer },
+    journalBeginning,
+  ),
+  checkpoint_differences: value(
+    { accounts: json<Pick<SignedAccount, 'accountId' | 'version' | 'link'>[]>() },
+    checkpointDifferences,
+  ),
+  accounts_begun_before: value({ after: text, before: time, limit: integer }, accountsBegunBefore),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
   overdue_heads: page({ waitedMs: bigint, limit: integer }, overdueHead),
   applied_migrations: page({}, appliedMigration),

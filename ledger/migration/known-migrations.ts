@@ -24,4 +24,5 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0022_due_holds.sql',
   '0023_shortages.sql',
   '0024_audit_marks.sql',
+  '0026_journal_links.sql',
 ];

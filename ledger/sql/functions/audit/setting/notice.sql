@@ -69,8 +69,9 @@ LANGUAGE sql STABLE AS $$
   END
 $$;
 
--- The account knows whether it was told that it ran dry or short, and when to look for credits that
--- end. Versions before the difference told of a shortage as of the last credit.
+-- The account knows whether it was told, since its last grant, that it ran dry and that a
+-- generation needed more, and when to look for credits that end. Earlier versions took the second
+-- for the first.
 CREATE OR REPLACE FUNCTION holdfast.notice_flag_violations(
   p_from text, p_to text, p_now timestamptz
 ) RETURNS TABLE (invariant text, account_id text, detail jsonb)
@@ -84,21 +85,20 @@ LANGUAGE sql STABLE AS $$
       WHERE g.account_id = a.account_id
     ) AS granted,
     LATERAL (
-      SELECT coalesce(bool_or(true), false) AS told,
-        coalesce(bool_or(n.data->>'left' = '0'), false) AS of_last_credit
+      -- Within one millisecond a notice may have come before the grant or after it.
+      SELECT coalesce(bool_or(n.data->>'left' = '0' AND n.at > granted.at), false) AS was_dry,
+        coalesce(bool_or(n.data->>'required' <> '' AND n.at > granted.at), false) AS was_short,
+        coalesce(bool_or(n.at >= granted.at), false) AS may_be_dry,
+        coalesce(bool_or(n.data->>'required' <> '' AND n.at >= granted.at), false) AS may_be_short
       FROM holdfast.notices AS n
-      WHERE n.account_id = a.account_id AND n.type = 'ran-dry' AND n.at > granted.at
-    ) AS known
+      WHERE n.account_id = a.account_id AND n.type = 'ran-dry'
+    ) AS told
   WHERE a.account_id BETWEEN p_from AND p_to
-    -- Within one millisecond either may have come first.
-    AND NOT EXISTS (
-      SELECT FROM holdfast.notices AS n
-      WHERE n.account_id = a.account_id AND n.type = 'ran-dry' AND n.at = granted.at
-    )
     AND (
-      (a.ran_dry OR a.ran_short) <> known.told
-      OR (known.of_last_credit AND NOT a.ran_dry)
-      OR (a.ran_dry AND a.ran_short AND NOT known.of_last_credit)
+      (a.ran_dry AND NOT told.may_be_dry)
+      OR (a.ran_short AND NOT told.may_be_short)
+      OR (told.was_dry AND NOT a.ran_dry)
+      OR (told.was_short AND NOT a.ran_short AND NOT a.ran_dry)
     )
   UNION ALL
   SELECT 'ends-are-looked-for', a.account_id,
