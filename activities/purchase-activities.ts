@@ -1,4 +1,5 @@
 import { ApplicationFailure } from '@temporalio/activity';
+import type { Client } from '@temporalio/client';
 import { HoldfastError, type Refusal } from '../contract/errors';
 import type { Outcome } from '../contract/outcome';
 import { parseField } from '../contract/parse';
@@ -12,6 +13,8 @@ import { asActivity } from './support/as-activity';
 import { askingOwnership, NOT_OWNED, NOT_UNDERSTOOD } from './support/payment-method';
 import type { ProviderCalls } from './support/provider-calls';
 import { parsedActivity } from './support/refusals';
+import { TaskDelays } from './support/task-delays';
+import { type AdmissionWindow, timeLeft } from './support/temporal-time';
 
 export interface PurchaseKey {
   accountId: string;
@@ -42,9 +45,13 @@ export interface ClosePurchaseInput extends PurchaseKey {
 export interface PurchaseActivities {
   /**
    * Locks the shown price and records the intent. Nothing is charged before, and nothing recorded
-   * if the provider says that the payment method is not the account's. A refusal is a value.
+   * if the provider says that the payment method is not the account's, or after the window
+   * (PURCHASE_TIMED_OUT). A refusal is a value.
    */
-  openPurchase(request: PurchaseRequest): Promise<Outcome<PurchaseRecord>>;
+  openPurchase(
+    request: PurchaseRequest,
+    window?: AdmissionWindow,
+  ): Promise<Outcome<PurchaseRecord>>;
   /**
    * Closes the key of a purchase that comes too late or was cancelled. A purchase that was opened
    * before keeps its record.
@@ -65,6 +72,7 @@ export interface PurchaseActivities {
 
 interface PurchaseActivitiesOptions {
   ledger: Ledger;
+  temporal: Client;
   /** Absent: this worker can take no money. */
   paymentProvider?: PaymentProvider;
   /** The process's calls of the payment provider. */
@@ -78,11 +86,13 @@ const NO_PAYMENTS: Refusal = {
 
 export function createPurchaseActivities({
   ledger,
+  temporal,
   paymentProvider,
   paymentCalls,
 }: PurchaseActivitiesOptions): PurchaseActivities {
   const { purchases } = ledger;
   const ownership = askingOwnership(paymentProvider, paymentCalls);
+  const delays = new TaskDelays();
 
   async function recorded({ accountId, purchaseId }: PurchaseKey): Promise<PurchaseRecord> {
     const record = await ledger.purchase(accountId, purchaseId);
@@ -108,10 +118,12 @@ export function createPurchaseActivities({
   }
 
   return {
-    openPurchase: parsedActivity(parsePurchase, async (request) => {
+    openPurchase: parsedActivity(parsePurchase, async (request, window?: AdmissionWindow) => {
+      const leftMs = await timeLeft({ temporal, delays }, window);
       const refusal = await paymentRefusal(request);
       const { accountId, purchaseId, ...body } = request;
-      return refusal ? { ok: false, refusal } : purchases.open(accountId, purchaseId, body);
+      if (refusal) return { ok: false, refusal };
+      return purchases.open(accountId, purchaseId, body, leftMs?.());
     }),
 
     turnPurchaseAway: parsedActivity(parseTurnedAway, async ({ request, reason }) => {

@@ -1,5 +1,4 @@
 import { Context } from '@temporalio/activity';
-import type { Client } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { type ActWords, parseActWords } from '../contract/act';
 import type { RequestRecord } from '../contract/generation';
@@ -8,15 +7,21 @@ import { identityOf, isSameTemporal, type TemporalIdentity } from '../contract/t
 import { RELEASE_REASONS } from '../domain/generation/generation-result';
 import { chargeFor, isChargeable, pinQuote } from '../domain/pricing/quote';
 import { askedOf } from '../domain/pricing/unit-price';
-import type { DueCursor, Ledger } from '../ledger/ledger';
+import type { Ledger } from '../ledger/ledger';
+import {
+  type DueHoldsContext,
+  type HoldsInput,
+  type HoldsPage,
+  inspectDueHolds,
+  type OrphansPage,
+  type RequestKey,
+  type TakeInput,
+  takeDueOrphans,
+} from './due-holds';
 import { asActivity } from './support/as-activity';
 import { refuseUnstorable, valueOrRefusal } from './support/refusals';
-import { claimedIdentity, stateOfWorkflow } from './support/temporal';
+import { claimedIdentity } from './support/temporal';
 import { temporalText } from './support/thrown';
-
-const PAGE_SIZE = 100;
-/** A workflow is taken for gone only after two passes in a row have not found it. */
-const MISSING_PASSES = 2;
 
 export interface PassScope {
   /** The ledger's time at the beginning of the pass; only what was due by then is checked. */
@@ -24,31 +29,6 @@ export interface PassScope {
   open: number;
   /** Set if this is not the Temporal that the ledger belongs to. */
   mismatch?: { recorded: TemporalIdentity; seen: TemporalIdentity };
-}
-
-export interface RequestKey {
-  accountId: string;
-  requestId: string;
-}
-
-export interface InspectedPage {
-  /** Reservations whose workflow runs. */
-  extended: number;
-  /** Reservations whose workflow was not found in this pass. */
-  missing: number;
-  /** Reservations for which Temporal gave no clear answer; nothing was changed. */
-  unclear: number;
-  orphans: RequestKey[];
-  next: DueCursor | null;
-}
-
-export interface InspectInput {
-  /** The ledger's time by which a hold must be due. */
-  dueBy: string;
-  /** The last row of the page before; null for the first page. */
-  after: DueCursor | null;
-  /** Names the pass, so that a repetition counts as the same pass. */
-  passId: string;
 }
 
 export interface OrphanInput extends RequestKey {
@@ -63,26 +43,26 @@ export interface ReconciliationActivities {
    */
   beginPass(confirmed?: ActWords): Promise<PassScope>;
   /** Extends the due holds whose workflow runs, and finds those whose workflow has ended. */
-  inspectHolds(input: InspectInput): Promise<InspectedPage>;
+  inspectHolds(input: HoldsInput): Promise<HoldsPage>;
+  /**
+   * Gives the next due holds their turn, and finds the orphans among them. A hold has one turn in a
+   * pass, so what an attempt has lost is left to the next pass.
+   */
+  takeOrphans(input: TakeInput): Promise<OrphansPage>;
+  /** Notes that the orphan's end could not be found out: others come first in the next pass. */
+  noteUnsettled(orphan: RequestKey): Promise<void>;
   /** Commits an orphan whose job succeeded, and releases any other as `orphaned`. */
   resolveOrphan(input: OrphanInput): Promise<'committed' | 'released'>;
 }
 
-export interface ReconciliationActivitiesOptions {
+export interface ReconciliationActivitiesOptions extends DueHoldsContext {
   ledger: Ledger;
-  temporal: Client;
-  /** How long an extended reservation is left alone, in milliseconds. */
-  holdMs: number;
-  /**
-   * Builds `generation/{account}/{request}`; passed in, because activities don't import workflows.
-   */
-  workflowIdOf: (accountId: string, requestId: string) => string;
 }
 
 export function createReconciliationActivities(
   options: ReconciliationActivitiesOptions,
 ): ReconciliationActivities {
-  const { ledger, temporal, holdMs, workflowIdOf } = options;
+  const { ledger, temporal } = options;
 
   return {
     beginPass: asActivity(async (confirmed) => {
@@ -96,30 +76,13 @@ export function createReconciliationActivities(
       return { dueBy: now, open };
     }),
 
-    inspectHolds: asActivity(async ({ dueBy, after, passId }) => {
-      const due = await ledger.holds.due(dueBy, after, PAGE_SIZE);
-      const page: InspectedPage = { extended: 0, missing: 0, unclear: 0, orphans: [], next: null };
-      for (const { accountId, requestId } of due) {
-        Context.current().heartbeat();
-        const state = await stateOfWorkflow(temporal, workflowIdOf(accountId, requestId));
-        if (state === 'running') {
-          await ledger.holds.extend(accountId, requestId, holdMs);
-          page.extended += 1;
-        } else if (state === 'closed') {
-          page.orphans.push({ accountId, requestId });
-        } else if (state === 'missing') {
-          page.missing += 1;
-          const passes = await ledger.holds.noteMissing(accountId, requestId, passId);
-          if (passes !== null && passes >= MISSING_PASSES)
-            page.orphans.push({ accountId, requestId });
-        } else {
-          page.unclear += 1;
-        }
-      }
-      const last = due.at(-1);
-      if (last && due.length === PAGE_SIZE) page.next = last;
-      return page;
-    }),
+    inspectHolds: asActivity((input) => inspectDueHolds(options, input)),
+
+    takeOrphans: asActivity((input) => takeDueOrphans(options, input)),
+
+    noteUnsettled: asActivity(({ accountId, requestId }) =>
+      ledger.holds.noteUnsettled(accountId, requestId),
+    ),
 
     resolveOrphan: asActivity((input) => resolveOrphan(ledger, input)),
   };

@@ -14,7 +14,7 @@ import type { PaymentProvider } from '../providers/payment-provider';
 import { askingOwnership, NOT_UNDERSTOOD } from './support/payment-method';
 import type { ProviderCalls } from './support/provider-calls';
 import { parsedActivity } from './support/refusals';
-import { claimedIdentity, serviceInOwnersStead } from './support/temporal';
+import { claimedIdentity, describeOwnWorkflow, serviceInOwnersStead } from './support/temporal';
 import { type CommandStart, commandOf } from './support/temporal-time';
 
 /** The ledger's side of settings. */
@@ -83,8 +83,9 @@ export function createSettingsActivities({
         ? settings.stop(change, ordered)
         : settings.admit(change, ordered);
     }
-    const act = await serviceInOwnersStead(temporal);
-    const ordered = { act, command: await commandOf(temporal, start) };
+    const workflow = await describeOwnWorkflow(temporal);
+    const act = await serviceInOwnersStead(temporal, workflow);
+    const ordered = { act, command: await commandOf(temporal, start, workflow) };
     switch (change.setting) {
       case 'limits': {
         const { setting: _, ...limits } = change;

@@ -144,7 +144,8 @@ const GENERATIONS = `
     'r-' || n
   FROM holdfast.accounts AS a,
     generate_series(1, CASE a.account_id WHEN '${HOT}' THEN ${HOT_PAIRS} ELSE ${PAIRS} END) AS n,
-    generate_series(0, 1) AS leg;
+    generate_series(0, 1) AS leg
+  ORDER BY a.account_id, n, leg;
   UPDATE holdfast.accounts AS a
   SET version = last.version, available = last.available_after, spent = last.spent_after,
     day = holdfast.day_of(last.at), day_credits = last.spent_after

@@ -11,6 +11,10 @@ const CLIENTS = [8, 32];
 const LEDGER_OPERATIONS = 768;
 const PLAIN_OPERATIONS = 1_536;
 const HISTORY_OPERATIONS = 400;
+/** The difference is small. */
+const LINK_ROUNDS = 15;
+/** For one client alone to have had its statements planned for good. */
+const WARM_UP_OF_ONE = 200;
 const CREDITS = 1_000_000;
 const ACCOUNTS = 100;
 
@@ -97,6 +101,32 @@ async function longHistoryBesideFresh(database: BenchDatabase, longAccount: stri
   }
 }
 
+/** In a second ledger whose entries aren't linked. One client, because none waits for another. */
+async function linkedBesideUnlinked(linked: BenchDatabase, unlinked: BenchDatabase): Promise<Row> {
+  await unlinked.execute('ALTER TABLE holdfast.entries DISABLE TRIGGER entries_are_linked');
+  const ledgers = [linked, unlinked].map(({ ledgerUrl }) =>
+    createLedger({ databaseUrl: ledgerUrl, maxConnections: 1 }),
+  );
+  try {
+    const accountId = newId('linked');
+    const loads: Load[] = [];
+    for (const ledger of ledgers) {
+      await fund(ledger, accountId, CREDITS);
+      const load = reserveAndCommit(ledger, 1, HISTORY_OPERATIONS, () => accountId);
+      await warmUp(load, WARM_UP_OF_ONE);
+      loads.push(load);
+    }
+    const [subject, floor] = loads as [Load, Load];
+    return {
+      name: 'reserve, commit: linked entries',
+      floorName: 'reserve, commit: entries without links',
+      ...(await compare(subject, floor, LINK_ROUNDS)),
+    };
+  } finally {
+    await Promise.all(ledgers.map((ledger) => ledger.close()));
+  }
+}
+
 async function prepareAccounts(
   database: BenchDatabase,
 ): Promise<{ many: string[]; hot: string; long: string }> {
@@ -136,6 +166,13 @@ export async function benchLedger(log: Log): Promise<Report> {
       }
       log('The account with a long history beside a fresh one …');
       rows.push(await longHistoryBesideFresh(database, long));
+      log('Linked entries beside entries without links …');
+      const unlinked = await createBenchDatabase(server.value);
+      try {
+        rows.push(await linkedBesideUnlinked(database, unlinked));
+      } finally {
+        await unlinked.drop();
+      }
       return {
         benchmark: 'ledger',
         unit: 'operations/s',

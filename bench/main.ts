@@ -2,12 +2,19 @@ import { parseArgs } from 'node:util';
 import { auditTableOf, benchAudit } from './audit';
 import { benchLedger } from './ledger';
 import { benchLocked, lockedTableOf } from './locked';
+import { benchReconciliation, reconciliationTableOf } from './reconciliation';
 import { machine, tableOf } from './report';
 import { benchUpgrade, upgradeTableOf } from './upgrade';
 import { benchWeb, webTableOf } from './web';
 import { benchWorkflows } from './workflows';
 
 type Log = (line: string) => void;
+
+/** How much is measured, where a benchmark can be smaller or larger. */
+interface Size {
+  entries?: number;
+  holds?: number;
+}
 
 /** Each benchmark's report, as data and as a table. */
 const BENCHMARKS = {
@@ -16,19 +23,21 @@ const BENCHMARKS = {
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
   audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
-  upgrade: async (log: Log, entries?: number) =>
+  upgrade: async (log: Log, { entries }: Size) =>
     shown(await benchUpgrade(log, entries), upgradeTableOf),
+  reconciliation: async (log: Log, { holds = 100_000 }: Size) =>
+    shown(await benchReconciliation(holds, log), reconciliationTableOf),
 };
 
-/** It takes long, and some GB of the disk: only by name. */
-const BY_NAME_ALONE: readonly string[] = ['upgrade'];
+/** They take long, and some GB of the disk or of memory: only by name. */
+const BY_NAME_ALONE: readonly string[] = ['upgrade', 'reconciliation'];
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
   return { report, table: table(report) };
 }
 
 type Name = keyof typeof BENCHMARKS;
-const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json] [--entries N]`;
+const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json] [--entries N] [--holds N]`;
 
 function chosen(names: string[]): Name[] {
   const usual = Object.keys(BENCHMARKS).filter((name) => !BY_NAME_ALONE.includes(name));
@@ -41,15 +50,18 @@ function chosen(names: string[]): Name[] {
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, entries: { type: 'string' } },
+    options: {
+      ...{ json: { type: 'boolean' }, entries: { type: 'string' }, holds: { type: 'string' } },
+    },
   });
   const names = chosen(positionals);
-  const entries = values.entries === undefined ? undefined : Number(values.entries);
+  const numberOf = (said?: string) => (said === undefined ? undefined : Number(said));
+  const size = { entries: numberOf(values.entries), holds: numberOf(values.holds) };
   // Progress goes to stderr: stdout has the results alone.
   const log: Log = (line) => process.stderr.write(`${line}\n`);
   const reports: object[] = [];
   for (const name of names) {
-    const { report, table } = await BENCHMARKS[name](log, entries);
+    const { report, table } = await BENCHMARKS[name](log, size);
     reports.push(report);
     if (!values.json) process.stdout.write(`\n${table}\n\n`);
   }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { ProofSignerOptions } from '../client/client';
+import type { ProofSignerOptions, SearchedBy } from '../client/client';
 import { isAlive } from '../config/is-alive.js';
 import { type Environment, readCliSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
@@ -19,6 +19,8 @@ export interface CliConfig {
   loginUrls: Partial<Record<LedgerRole, string>>;
   temporal?: TemporalConfig;
   taskQueue: string;
+  /** What workflows are found by in Temporal. */
+  searchedBy: SearchedBy;
   /** Why a stack that may run in this checkout isn't known, such as another user's. */
   unreadableStack?: string;
   /** Temporal's Web UI, if `npm run dev` runs one. */
@@ -79,6 +81,7 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
     taskQueue: given.HOLDFAST_TASK_QUEUE ?? dev?.taskQueue ?? defaultOf('HOLDFAST_TASK_QUEUE'),
     unreadableStack,
     uiUrl: dev?.uiUrl,
+    searchedBy: settings.HOLDFAST_SEARCHED_BY ?? defaultOf('HOLDFAST_SEARCHED_BY'),
     reconcileIntervalSeconds:
       settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS ??
       defaultOf('HOLDFAST_RECONCILE_INTERVAL_SECONDS'),

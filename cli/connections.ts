@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import {
+  clientSearchedBy,
   createHoldfastClient,
   createOutboxDelivery,
   createProofSigner,
@@ -120,21 +121,22 @@ export class Connections {
     const temporal = this.#temporalClient();
     const deadline = Date.now() + CHECK_WITHIN_MS;
     await temporal.withDeadline(deadline, () => this.#client().operations.checkLedger());
-    await createOutboxDelivery(temporal, this.config.taskQueue)(message);
+    return createOutboxDelivery(temporal, this.config.taskQueue)(message);
   };
 
   /** The first call connects it. */
   #temporalClient(): Client {
-    const { temporal, codecKeys } = this.config;
+    const { temporal, codecKeys, searchedBy } = this.config;
     this.#temporal ??= Connection.lazy({
       ...temporal?.connectionOptions,
       connectTimeout: CONNECT_TIMEOUT,
     });
-    return new Client({
+    const client = new Client({
       connection: this.#temporal,
       namespace: namespaceOf(temporal),
       dataConverter: dataConverterOf(codecKeys, undefined),
     });
+    return clientSearchedBy(client, searchedBy);
   }
 
   #client(): HoldfastClient {
@@ -144,6 +146,7 @@ export class Connections {
       temporal: this.#temporalClient(),
       ledger: databaseUrl === undefined ? undefined : this.ledger(),
       taskQueue,
+      searchedBy: this.config.searchedBy,
       proof: proofSigner && createProofSigner({ ...proofSigner, subject: 'holdfast-cli' }),
     });
     return this.#holdfast;

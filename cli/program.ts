@@ -18,6 +18,7 @@ import { addRelease } from './commands/intervention/release';
 import { addActs } from './commands/operate/acts';
 import { addAudit } from './commands/operate/audit';
 import { addCatalog } from './commands/operate/catalog';
+import { addCheckpoint } from './commands/operate/checkpoint';
 import { addDoctor } from './commands/operate/doctor';
 import { addMigrate } from './commands/operate/migrate';
 import { addReconcile } from './commands/operate/reconcile';
@@ -56,6 +57,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
       addActs,
       addStuck,
       addAudit,
+      addCheckpoint,
       addReconcile,
       addDoctor,
       addReplay,

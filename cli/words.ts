@@ -21,6 +21,12 @@ export function timeInWords(instant: string | null): string {
   return instant === null ? '–' : instantInWords(instant);
 }
 
+/** ` as of 12 s ago`, by this machine's clock, of a time that another one gave; nothing for the present. */
+export function ageInWords(instant: string | null): string {
+  const seconds = instant === null ? 0 : Math.floor((Date.now() - Date.parse(instant)) / 1000);
+  return seconds > 0 ? ` as of ${seconds.toLocaleString('en-US')} s ago` : '';
+}
+
 type Cell = string | number;
 
 /** A number, signed or not, or the dot that stands for zero. */

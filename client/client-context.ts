@@ -4,6 +4,7 @@ import { HoldfastError } from '../contract/errors';
 import type { LedgerReader } from '../contract/ledger-reader';
 import type { ProvenCommand } from '../contract/proof';
 import { commandHashOf } from '../domain/command-hash';
+import type { SearchedBy } from '../workflows/search-attributes';
 import { isLostUpdate } from './errors';
 import type { LedgerCheck } from './ledger-check';
 
@@ -14,6 +15,7 @@ import type { LedgerCheck } from './ledger-check';
 export interface ClientContext {
   temporal: Client;
   taskQueue: string;
+  searchedBy: SearchedBy;
   ledger: LedgerReader | undefined;
   /** Required before Temporal is asked about work: there it may be another ledger's. */
   ledgerCheck: LedgerCheck;

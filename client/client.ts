@@ -17,6 +17,7 @@ import { checkWaitingPage, type WaitingPage, type WaitingQueue } from '../contra
 import { packsOnSale } from '../domain/pricing/packs';
 import { quote } from '../domain/pricing/quote';
 import { usagePerDay, usageSince } from '../domain/usage-per-day';
+import type { SearchedBy } from '../workflows/search-attributes';
 import { type ClientContext, type ProofOf, readerOf } from './client-context';
 import { Generations } from './generation-client';
 import { Grants } from './grant-client';
@@ -24,6 +25,7 @@ import { createLedgerCheck } from './ledger-check';
 import { Operations } from './operations-client';
 import { Purchases } from './purchase-client';
 import { Reconciliation } from './reconciliation-client';
+import { clientSearchedBy } from './searched-by';
 import { Settings } from './settings-client';
 import { createSubscriptions, type Subscriptions } from './subscription-client';
 
@@ -57,6 +59,7 @@ export {
   subscriptionWorkflowId,
   topUpWorkflowId,
 } from '../workflows/messages';
+export type { SearchedBy } from '../workflows/search-attributes';
 export type { CommandToProve, ProofOf } from './client-context';
 export {
   CLOCK_DIFFERENCE_MAX_MS,
@@ -74,6 +77,7 @@ export type { GenerationStatus } from './generation-client';
 export type { ReconciliationSchedule } from './operations-client';
 export { createOutboxDelivery } from './outbox-delivery';
 export type { SearchAttributesState } from './register-search-attributes';
+export { clientSearchedBy } from './searched-by';
 export type { Replayable } from './subscription-client';
 export type { PollingBuild, TaskQueueState } from './task-queues';
 export { failureInWords, type WorkflowStanding } from './workflow-state';
@@ -93,6 +97,8 @@ export interface HoldfastClientOptions {
   ledger?: LedgerReader;
   /** The worker's task queue; `holdfast` by default. */
   taskQueue?: string;
+  /** HOLDFAST_SEARCHED_BY of the worker; `attributes` by default. */
+  searchedBy?: SearchedBy;
   /**
    * How many running generations an account may cancel per hour, of kinds whose cancellation costs
    * nothing; 60 by default. The ledger counts them, so a client without one has no such limit.
@@ -125,11 +131,13 @@ export class HoldfastClient {
   readonly #context: ClientContext;
 
   constructor(options: HoldfastClientOptions) {
-    const { temporal, ledger, taskQueue = 'holdfast', proof } = options;
-    expectOwnCopy(temporal);
-    const { cancelsPerHourMax = CANCELS_PER_HOUR } = options;
+    const { ledger, taskQueue = 'holdfast', proof } = options;
+    const { cancelsPerHourMax = CANCELS_PER_HOUR, searchedBy = 'attributes' } = options;
+    expectOwnCopy(options.temporal);
+    const temporal = clientSearchedBy(options.temporal, searchedBy);
     const ledgerCheck = createLedgerCheck(temporal, ledger, taskQueue);
-    const context = { temporal, taskQueue, ledger, ledgerCheck, cancelsPerHourMax, proof };
+    const limits = { cancelsPerHourMax, proof };
+    const context = { temporal, taskQueue, searchedBy, ledger, ledgerCheck, ...limits };
     this.#context = context;
     this.generations = new Generations(context);
     this.grants = new Grants(context);

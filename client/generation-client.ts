@@ -28,7 +28,14 @@ import {
   notFound,
 } from './generation-admission';
 import { type HashedRequest, recordedResult } from './recorded-result';
-import { progressOf, type WorkflowState, workflowStateOf } from './workflow-state';
+import {
+  describeWorkflow,
+  NO_PROGRESS,
+  progressOf,
+  type ReportedProgress,
+  type WorkflowState,
+  workflowStateOf,
+} from './workflow-state';
 
 const ADMISSION_TIMEOUT_MS = 10_000;
 
@@ -36,12 +43,10 @@ const ADMISSION_TIMEOUT_MS = 10_000;
  * A request as Temporal and the ledger know it; `record` is null if the ledger has none, or the
  * client no ledger.
  */
-export interface GenerationStatus {
+export interface GenerationStatus extends ReportedProgress {
   accountId: string;
   requestId: string;
   workflow: WorkflowState;
-  /** From 0 to 1 while the job runs and reports it; null otherwise. */
-  progress: number | null;
   record: RequestRecord | null;
 }
 
@@ -176,12 +181,12 @@ export class Generations {
       ? await this.#context.ledger.request(accountId, requestId)
       : null;
     try {
-      const description = await handle.describe();
+      const description = await describeWorkflow(handle.client, handle.workflowId);
       const progress = await progressOf(this.#context.temporal, description);
-      return { accountId, requestId, workflow: workflowStateOf(description), progress, record };
+      return { accountId, requestId, workflow: workflowStateOf(description), ...progress, record };
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw translateTemporalError(error);
-      return { accountId, requestId, workflow: 'unknown', progress: null, record };
+      return { accountId, requestId, workflow: 'unknown', ...NO_PROGRESS, record };
     }
   }
 

@@ -39,14 +39,20 @@ export class Operations {
 
   /** Adds the search attributes that the namespace lacks. Repeating it changes nothing. */
   registerSearchAttributes(): Promise<void> {
-    const { connection, options } = this.#context.temporal;
-    return translatingErrors(() => registerSearchAttributes(connection, options.namespace));
+    const { temporal, searchedBy } = this.#context;
+    const { connection, options } = temporal;
+    return translatingErrors(() =>
+      registerSearchAttributes(connection, options.namespace, searchedBy),
+    );
   }
 
   /** Which search attributes the namespace lacks, and what takes their room. */
   searchAttributes(): Promise<SearchAttributesState> {
-    const { connection, options } = this.#context.temporal;
-    return translatingErrors(() => searchAttributesState(connection, options.namespace));
+    const { temporal, searchedBy } = this.#context;
+    const { connection, options } = temporal;
+    return translatingErrors(() =>
+      searchAttributesState(connection, options.namespace, searchedBy),
+    );
   }
 
   /** For how many seconds the namespace keeps closed workflows. */

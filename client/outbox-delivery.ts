@@ -2,6 +2,7 @@ import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { Deliver } from '../contract/outbox';
 import { generationWorkflowId, lookAgainSignal, wakeSignal } from '../workflows/messages';
 import { noticesStart, topUpStart } from '../workflows/start-options';
+import { hasEnded } from './workflow-state';
 
 /**
  * Shorter than a local activity's limit, so that a slow Temporal doesn't make the ledger's
@@ -12,6 +13,7 @@ const DEADLINE_MS = 1_500;
 /**
  * The delivery of the ledger's outbox: signals a request's workflow that it may be served (`wake`),
  * and starts or signals the account's notices workflow (`notices`) and top-up workflow (`top-up`).
+ * If a request's workflow has ended, the ledger is told, which takes the request out of its queue.
  * Delivering a message twice is harmless.
  *
  * The delivery resolves once Temporal has taken the signal; from then on it can't be lost. It
@@ -28,8 +30,8 @@ export function createOutboxDelivery(temporal: Client, taskQueue: string): Deliv
 
   return async (message) => {
     const { accountId, kind } = message;
-    await temporal.withDeadline(Date.now() + DEADLINE_MS, async () => {
-      if (kind === 'wake') await wake(temporal, accountId, message.requestId);
+    return temporal.withDeadline(Date.now() + DEADLINE_MS, async () => {
+      if (kind === 'wake') return wake(temporal, message);
       if (kind === 'notices')
         await lookAgain('noticesWorkflow', noticesStart(accountId, taskQueue));
       if (kind === 'top-up') await lookAgain('topUpWorkflow', topUpStart(accountId, taskQueue));
@@ -37,13 +39,22 @@ export function createOutboxDelivery(temporal: Client, taskQueue: string): Deliv
   };
 }
 
-/** A workflow that has ended can't be served. Reconciliation takes its request out of the queue. */
-async function wake(temporal: Client, accountId: string, requestId: string): Promise<void> {
-  try {
-    await temporal.workflow
-      .getHandle(generationWorkflowId(accountId, requestId))
-      .signal(wakeSignal);
-  } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError)) throw error;
+/**
+ * One that Temporal doesn't know may only be lost to it: reconciliation takes that request out of
+ * the queue, after two passes.
+ */
+async function wake(
+  temporal: Client,
+  { accountId, requestId, isCheck }: { accountId: string; requestId: string; isCheck?: true },
+): Promise<'ended' | undefined> {
+  const workflowId = generationWorkflowId(accountId, requestId);
+  if (!isCheck) {
+    try {
+      await temporal.workflow.getHandle(workflowId).signal(wakeSignal);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    }
   }
+  return (await hasEnded(temporal, workflowId)) ? 'ended' : undefined;
 }

@@ -1,9 +1,10 @@
 import { isGrpcServiceError } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { HoldfastError } from '../contract/errors';
-import { SEARCH_ATTRIBUTES } from '../workflows/search-attributes';
+import { type SearchedBy, searchAttributesFor } from '../workflows/search-attributes';
 
-const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
+const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_KEYWORD_LIST } =
+  temporal.api.enums.v1.IndexedValueType;
 
 const CANCELLED = 1;
 const INVALID_ARGUMENT = 3;
@@ -34,15 +35,16 @@ interface AttributesConnection {
 export async function registerSearchAttributes(
   { operatorService, workflowService }: AttributesConnection,
   namespace: string,
+  searchedBy: SearchedBy = 'attributes',
 ): Promise<void> {
   try {
-    await addMissing(operatorService, namespace);
+    await addMissing(operatorService, namespace, searchedBy);
   } catch (error) {
     if (!isGrpcServiceError(error) || NO_ANSWER.includes(error.code)) throw error;
-    const missing = await missingSearchAttributes({ workflowService }, namespace);
+    const missing = await missingSearchAttributes({ workflowService }, namespace, searchedBy);
     if (missing.length === 0) return;
     const reason = error.details || error.message || `gRPC status ${error.code}`;
-    throw attributesMissing(missing, namespace, reason, error);
+    throw attributesMissing({ missing, namespace, searchedBy }, reason, error);
   }
 }
 
@@ -61,9 +63,10 @@ export interface SearchAttributesState {
 export async function searchAttributesState(
   { operatorService, workflowService }: AttributesConnection,
   namespace: string,
+  searchedBy: SearchedBy = 'attributes',
 ): Promise<SearchAttributesState> {
-  const missing = await missingSearchAttributes({ workflowService }, namespace);
-  const commands = commandsThatAdd(missing, namespace);
+  const missing = await missingSearchAttributes({ workflowService }, namespace, searchedBy);
+  const commands = commandsThatAdd({ missing, namespace, searchedBy });
   const listed = await operatorService.listSearchAttributes({ namespace }).catch(() => undefined);
   const keywords = listed
     ? Object.entries(listed.customAttributes ?? {})
@@ -78,9 +81,11 @@ export async function searchAttributesState(
 async function missingSearchAttributes(
   { workflowService }: Pick<AttributesConnection, 'workflowService'>,
   namespace: string,
+  searchedBy: SearchedBy,
 ): Promise<string[]> {
+  const attributes = searchAttributesFor(searchedBy);
   const known = await Promise.all(
-    SEARCH_ATTRIBUTES.map(async ({ name }) => {
+    attributes.map(async ({ name }) => {
       try {
         await workflowService.countWorkflowExecutions({ namespace, query: `${name} = 'x'` });
         return true;
@@ -90,26 +95,38 @@ async function missingSearchAttributes(
       }
     }),
   );
-  return SEARCH_ATTRIBUTES.map(({ name }) => name).filter((_, index) => !known[index]);
+  return attributes.map(({ name }) => name).filter((_, index) => !known[index]);
+}
+
+interface Lacking {
+  missing: string[];
+  namespace: string;
+  searchedBy: SearchedBy;
 }
 
 /** The commands that add search attributes. */
-function commandsThatAdd(names: readonly string[], namespace: string): string {
-  const each = (option: (name: string) => string) => names.map(option).join(' ');
-  const own = each((name) => `--name ${name} --type Keyword`);
-  const cloud = each((name) => `--search-attribute ${name}=Keyword`);
+function commandsThatAdd({ missing, namespace, searchedBy }: Lacking): string {
+  const type = searchedBy === 'list' ? 'KeywordList' : 'Keyword';
+  const each = (option: (name: string) => string) => missing.map(option).join(' ');
+  const own = each((name) => `--name ${name} --type ${type}`);
+  const cloud = each((name) => `--search-attribute ${name}=${type}`);
   return `\`temporal operator search-attribute create --namespace ${namespace} ${own}\`, on Temporal Cloud \`tcld namespace search-attributes add --namespace ${namespace} ${cloud}\``;
 }
 
 async function addMissing(
   operatorService: AttributesConnection['operatorService'],
   namespace: string,
+  searchedBy: SearchedBy,
 ): Promise<void> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  const missing = SEARCH_ATTRIBUTES.filter(({ name }) => !(name in (customAttributes ?? {})));
+  const attributes = searchAttributesFor(searchedBy);
+  const missing = attributes.filter(({ name }) => !(name in (customAttributes ?? {})));
   if (missing.length === 0) return;
   const searchAttributes = Object.fromEntries(
-    missing.map(({ name }) => [name, INDEXED_VALUE_TYPE_KEYWORD]),
+    missing.map(({ name, type }) => [
+      name,
+      type === 'KEYWORD_LIST' ? INDEXED_VALUE_TYPE_KEYWORD_LIST : INDEXED_VALUE_TYPE_KEYWORD,
+    ]),
   );
   try {
     await operatorService.addSearchAttributes({ namespace, searchAttributes });
@@ -118,15 +135,13 @@ async function addMissing(
   }
 }
 
-function attributesMissing(
-  missing: string[],
-  namespace: string,
-  reason: string,
-  cause: unknown,
-): HoldfastError {
+function attributesMissing(lacking: Lacking, reason: string, cause: unknown): HoldfastError {
+  const { missing, namespace, searchedBy } = lacking;
+  const instead =
+    searchedBy === 'list' ? '' : ' With HOLDFAST_SEARCHED_BY=list one attribute is enough.';
   return new HoldfastError(
     'SEARCH_ATTRIBUTES_MISSING',
-    `Namespace ${namespace} lacks the search attributes ${missing.join(', ')}, and this key can't add them (${reason}). Add them with ${commandsThatAdd(missing, namespace)}.`,
+    `Namespace ${namespace} lacks the search attributes ${missing.join(', ')}, and this key can't add them (${reason}). Add them with ${commandsThatAdd(lacking)}.${instead}`,
     { missing, namespace },
     { cause },
   );

@@ -1,10 +1,12 @@
 import {
   type Client,
+  WorkflowClient,
   type WorkflowExecutionDescription,
   type WorkflowHandle,
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { tsToMs } from '@temporalio/common/lib/time';
 import { progressOf as progressInRange } from '../contract/provider-answer';
 import { translateTemporalError } from './errors';
 import { explained, type FailingStep, retriedSteps } from './failing-steps';
@@ -29,6 +31,29 @@ const STATES: Partial<Record<string, WorkflowState>> = {
   TIMED_OUT: 'timed-out',
 };
 
+/**
+ * A workflow as Temporal describes it, but for its memo: any client may start one with a memo that
+ * can't be read, and every question about it would fail.
+ */
+export function describeWorkflow(
+  { connection, options }: WorkflowClient,
+  workflowId: string,
+): Promise<WorkflowExecutionDescription> {
+  const client = new WorkflowClient({
+    ...{ connection, namespace: options.namespace },
+    interceptors: [
+      {
+        async describe(asked, next) {
+          const raw = await next(asked);
+          if (raw.workflowExecutionInfo) raw.workflowExecutionInfo.memo = null;
+          return raw;
+        },
+      },
+    ],
+  });
+  return client.getHandle(workflowId).describe();
+}
+
 /** The state in a description that Temporal gave. */
 export function workflowStateOf({ status }: WorkflowExecutionDescription): WorkflowState {
   return STATES[status.name] ?? 'unknown';
@@ -38,31 +63,51 @@ export function workflowStateOf({ status }: WorkflowExecutionDescription): Workf
  * The state of a workflow's latest run. Throws Temporal's errors, but for a workflow that isn't
  * there.
  */
-export async function currentStateOf(handle: WorkflowHandle): Promise<WorkflowState> {
+export async function currentStateOf({
+  client,
+  workflowId,
+}: WorkflowHandle): Promise<WorkflowState> {
   try {
-    return workflowStateOf(await handle.describe());
+    return workflowStateOf(await describeWorkflow(client, workflowId));
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return 'unknown';
     throw error;
   }
 }
 
-/**
- * The latest progress that the running activity reported in a heartbeat, from 0 to 1; null if there
- * is none.
- */
+/** Whether Temporal says that the workflow's latest run has ended; one that isn't there says nothing. */
+export async function hasEnded(temporal: Client, workflowId: string): Promise<boolean> {
+  const state = await currentStateOf(temporal.workflow.getHandle(workflowId));
+  return state !== 'running' && state !== 'unknown';
+}
+
+/** What the running activity reported last: how far it is, from 0 to 1, and when it said so. */
+export interface ReportedProgress {
+  progress: number | null;
+  /** ISO 8601, by Temporal's clock; null if `progress` is. */
+  progressAt: string | null;
+}
+
+export const NO_PROGRESS: ReportedProgress = { progress: null, progressAt: null };
+
+/** The latest progress in a heartbeat of the running activity. */
 export async function progressOf(
   temporal: Client,
   { raw }: WorkflowExecutionDescription,
-): Promise<number | null> {
-  const payloads = raw.pendingActivities?.find(({ heartbeatDetails }) => heartbeatDetails)
-    ?.heartbeatDetails?.payloads;
-  if (!payloads) return null;
+): Promise<ReportedProgress> {
+  const reporting = raw.pendingActivities?.find(({ heartbeatDetails }) => heartbeatDetails);
+  const payloads = reporting?.heartbeatDetails?.payloads;
+  if (!payloads) return NO_PROGRESS;
   const { loadedDataConverter } = temporal.options;
   // A worker in another language may report anything.
   const [details] = await decodeArrayFromPayloads(loadedDataConverter, payloads).catch(() => []);
   const progress = (details as { progress?: unknown } | null | undefined)?.progress;
-  return typeof progress === 'number' ? progressInRange(progress) : null;
+  if (typeof progress !== 'number') return NO_PROGRESS;
+  const at = reporting.lastHeartbeatTime;
+  return {
+    progress: progressInRange(progress),
+    progressAt: at ? new Date(tsToMs(at)).toISOString() : null,
+  };
 }
 
 /**
@@ -78,7 +123,7 @@ export interface WorkflowStanding {
 /** @throws HoldfastError TEMPORAL_UNAVAILABLE */
 export async function standingOf(temporal: Client, workflowId: string): Promise<WorkflowStanding> {
   try {
-    const description = await temporal.workflow.getHandle(workflowId).describe();
+    const description = await describeWorkflow(temporal.workflow, workflowId);
     const failure = await lastFailureOf(temporal, description);
     return { workflowId, state: workflowStateOf(description), failure };
   } catch (error) {

@@ -1,13 +1,24 @@
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import { HoldfastError } from '../contract/errors';
+import { apiKeyIn } from './api-key-file';
 
-/** Temporal's address and credentials, by its own variables (`TEMPORAL_…`) and profiles. */
-export type TemporalConfig = ClientConnectConfig;
+/**
+ * Temporal's address and credentials, by its own variables (`TEMPORAL_…`) and profiles. A key that
+ * comes from a file is read again while a process runs (`followApiKey`).
+ */
+export type TemporalConfig = ClientConnectConfig & { apiKeyFile?: string };
 
 /** The configuration, or a message that says what is wrong with it. */
 export function loadTemporal(given: Record<string, string>): TemporalConfig | string {
+  const { HOLDFAST_TEMPORAL_API_KEY_FILE: apiKeyFile, ...others } = given;
   try {
-    return loadClientConnectConfig({ overrideEnvVars: given });
+    if (apiKeyFile === undefined) return loadClientConnectConfig({ overrideEnvVars: given });
+    if (given.TEMPORAL_API_KEY !== undefined)
+      return 'TEMPORAL_API_KEY: is in HOLDFAST_TEMPORAL_API_KEY_FILE too';
+    const key = apiKeyIn(apiKeyFile);
+    if (typeof key === 'string') return `HOLDFAST_TEMPORAL_API_KEY_FILE: ${key}`;
+    const overrideEnvVars = { ...others, TEMPORAL_API_KEY: key.apiKey };
+    return { ...loadClientConnectConfig({ overrideEnvVars }), apiKeyFile };
   } catch (error) {
     return `TEMPORAL_…: ${error instanceof Error ? error.message : error}`;
   }

@@ -78,6 +78,17 @@ export const SETTINGS = {
     'holdfast',
     'Temporal’s task queue; generation, payments and notices have `…-generation`, `…-payments` and `…-notices`. The same for all processes.',
   ),
+  HOLDFAST_SEARCHED_BY: standard(
+    ALL,
+    oneOf('attributes', 'list'),
+    'attributes',
+    'What workflows are found by in Temporal: an attribute of type Keyword for each of account, kind, plan and state, or one of type KeywordList with all of them (`HoldfastTags`), for a namespace that has no room for four. The same for all processes. See [operators.md](how-to/operators.md#in-a-namespace-without-room).',
+  ),
+  HOLDFAST_TEMPORAL_API_KEY_FILE: optional(
+    ALL,
+    plainText.describe('path of a file'),
+    'A file with Temporal’s API key, instead of `TEMPORAL_API_KEY`. Worker and web process read it again every five seconds, so that a key is changed without a restart ([temporal-cloud.md](how-to/temporal-cloud.md#change-a-key)).',
+  ),
   HOLDFAST_CODEC_KEYS: optional(
     [...ALL, 'codec-server'],
     encryptionKeys,
@@ -236,12 +247,14 @@ export const SETTINGS = {
     quotas,
     'How many generations of a kind this process submits in a minute, such as `text-to-video:30`: the provider’s quota, divided by the number of processes. See [tuning.md](reference/tuning.md#a-providers-quota).',
   ),
-  HOLDFAST_HEARTBEAT_MS: standard(
-    WORKER,
-    wholeNumber(100, 8_000),
-    5_000,
-    'How often a running generation tells Temporal its progress, and hears that it is cancelled. On Temporal Cloud each time is an Action.',
-  ),
+  HOLDFAST_HEARTBEAT_MS: {
+    ...optional(
+      WORKER,
+      wholeNumber(100, 30_000),
+      'How often a running generation tells Temporal its progress, and hears that it is cancelled; never less often than by default. On Temporal Cloud each time is an Action. See [temporal-cloud.md](how-to/temporal-cloud.md#heartbeats).',
+    ),
+    defaultInWords: 'a tenth of its kind’s time limit, between 5 and 30 s',
+  },
 
   ...TUNING_SETTINGS,
   ...WEB_SETTINGS,

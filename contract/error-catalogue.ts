@@ -55,6 +55,11 @@ export const ERROR_CATALOGUE = {
   DURATION_NOT_POSITIVE: badInput('The duration must be more than zero.'),
   DURATION_TOO_LONG: badInput('The duration is over the maximum of this kind.'),
   AUDIO_NOT_ALLOWED: badInput('This kind has no price with audio.'),
+  CHECKPOINT_INVALID: badInput('The file is no checkpoint, or was changed since it was signed.'),
+  CHECKPOINT_KEY_INVALID: badInput('The file holds no Ed25519 key of that kind in PEM.'),
+  CHECKPOINT_KEY_UNKNOWN: badInput('None of the given public keys has signed the checkpoint.'),
+  CHECKPOINT_OF_OTHER_LEDGER: badInput('The checkpoint is another ledger’s.'),
+  CHECKPOINT_FROM_FUTURE: badInput('The checkpoint is from later than the ledger’s clock.'),
   INVALID_CATALOG: badInput('The catalog file breaks the catalog’s schema or rules.'),
   WORKFLOW_ID_MISMATCH: badInput(
     'The workflow id is not the one that its builder gives for this input.',

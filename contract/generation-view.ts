@@ -19,6 +19,9 @@ export const generation = z
     ...recordFields,
     returned: answered.credits.meta({ description: 'What came back at its end.' }),
     progress: z.number().nullable().meta({ description: '0 to 1 while it runs.' }),
+    progressAt: answered.instant.nullable().meta({
+      description: 'When `progress` was told: a job of minutes tells it every 30 s.',
+    }),
     message: z.string().optional(),
     ...recordEndFields,
     waiting: waiting

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditReport } from './audit';
+import { checkpointStatement } from './checkpoint';
 import { answered } from './fields';
 
 /** The output of operators' commands. Published JSON. */
@@ -11,6 +12,15 @@ export const auditFindings = z.object({
     description: 'Entries that this audit has read itself; those below the marks it has not.',
   }),
   full: z.boolean().meta({ description: 'Whether it has read all entries, whatever the marks.' }),
+  against: checkpointStatement
+    .pick({ at: true, accounts: true, entries: true, publicKey: true })
+    .optional()
+    .meta({ description: 'The checkpoint that the ledger was compared with.' }),
+});
+
+export const checkpointTaken = z.object({
+  file: z.string(),
+  ...checkpointStatement.omit({ format: true }).shape,
 });
 
 /** One thing that a check has found. */

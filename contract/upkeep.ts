@@ -39,6 +39,8 @@ const purchaseCursor = upkeepCursor.extend({ purchaseId: z.string() });
 export const due = {
   /** A reservation or a queued request whose workflow is to be looked up. */
   hold: holdCursor.extend({ credits }),
+  /** One that this pass has taken, with the kind of its generation. */
+  takenHold: accountCursor.extend({ requestId: z.string(), kind: z.string() }),
   subscription: upkeepCursor.extend({ subscriptionId: z.string() }),
   expiry: upkeepCursor.extend({ subscriptionId: z.string(), term: z.int() }),
   /** An account with a grant whose own end has passed. */
@@ -60,6 +62,7 @@ export const due = {
 export type AccountCursor = z.output<typeof accountCursor>;
 export type DueCursor = z.output<typeof holdCursor>;
 export type DueReservation = z.output<typeof due.hold>;
+export type TakenHold = z.output<typeof due.takenHold>;
 export type UpkeepCursor = z.output<typeof upkeepCursor>;
 export type SubscriptionDue = z.output<typeof due.subscription>;
 export type ExpiryDue = z.output<typeof due.expiry>;

@@ -102,6 +102,13 @@ export const WORKFLOWS = {
         .boolean()
         .optional()
         .meta({ description: 'Release however many orphans there are.' }),
+      pace: z.strictObject({ everySeconds: z.int(), idleSeconds: z.int() }).optional().meta({
+        description: 'How the interval grows while nothing is due. The Schedule sets it.',
+      }),
+      pass: z
+        .record(z.string(), z.unknown())
+        .optional()
+        .meta({ description: 'How far the run before this one has come. Only that run sets it.' }),
       ...actWords.shape,
     }),
     result: reconciliationReport,

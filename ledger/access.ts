@@ -25,6 +25,8 @@ export const ACCESS: Record<FunctionName, Access> = {
   reserve_credits: ['worker'],
   refuse_credits: ['worker'],
   known_reservation: ['worker'],
+  // An operator's grant may find the first ticket of a queue without its workflow.
+  drop_ended_ticket: ['worker', 'operator'],
   resume_request: ['worker'],
   commit_reservation: ['worker'],
   charge_cancelled: ['worker'],
@@ -91,6 +93,9 @@ export const ACCESS: Record<FunctionName, Access> = {
   reconciliation_scope: ['worker', 'operator'],
   due_reservations: ['worker', 'operator'],
   extend_hold: ['worker'],
+  extend_holds: ['worker'],
+  take_due_holds: ['worker'],
+  note_unsettled: ['worker'],
   note_missing: ['worker'],
   // Records on first use which Temporal the ledger belongs to, and changes nothing afterwards.
   temporal_identity: ['web', 'worker', 'operator'],
@@ -104,6 +109,11 @@ export const ACCESS: Record<FunctionName, Access> = {
   watch_purchase: ['worker'],
   audit_page: ['operator'],
   audit_mark: ['operator'],
+  checkpoint_page: ['operator'],
+  begin_journal: ['operator'],
+  digest_beginning: ['operator'],
+  checkpoint_differences: ['operator'],
+  accounts_begun_before: ['operator'],
   stuck: ['operator'],
   overdue_heads: ['operator'],
   applied_migrations: ['operator'],
@@ -121,6 +131,7 @@ export const ACCESS: Record<FunctionName, Access> = {
 const EARLIER_ACCESS: Record<EarlierSignature, Access> = {
   'admit_again(p_account_id text, p_kind text)': ['worker'],
   'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)': ['worker'],
+  'open_purchase(p_account_id text, p_purchase_id text, p_body jsonb)': ['worker'],
   'set_limits(p_account_id text, p_key text, p_body jsonb)': ['worker'],
   'set_low_balance(p_account_id text, p_key text, p_body jsonb)': ['worker'],
   'set_top_up(p_account_id text, p_key text, p_body jsonb)': ['worker'],

@@ -7,6 +7,7 @@ export const EARLIER_SIGNATURES = [
   'audit()',
   'balance(p_account_id text, p_as_of timestamp with time zone)',
   'close_purchase(p_account_id text, p_purchase_id text, p_status text, p_reason text)',
+  'open_purchase(p_account_id text, p_purchase_id text, p_body jsonb)',
   'waiting_queue(p_account_id text)',
   'renew(p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at timestamp with time zone)',
   'set_limits(p_account_id text, p_key text, p_body jsonb)',

@@ -3,6 +3,13 @@ import { acts, type InOwnersStead } from '../contract/act';
 import { type AuditMark, auditPage } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
+import {
+  accountsBegunBefore,
+  checkpointDifferences,
+  checkpointPage,
+  journalBeginning,
+  type SignedAccount,
+} from '../contract/checkpoint';
 import { erasure } from '../contract/erasure';
 import { type RequestBody, requestRecord } from '../contract/generation';
 import {
@@ -135,6 +142,7 @@ export const FUNCTIONS = {
     },
     z.object({ known: z.boolean(), refusal: ledgerRefusal.nullable(), isShort: z.boolean() }),
   ),
+  drop_ended_ticket: operation(request, requestRecord),
   resume_request: operation({ ...request, ...quote }, requestRecord),
   commit_reservation: operation({ ...request, credits: bigint, outputUrl: text }, requestRecord),
   charge_cancelled: operation({ ...request, credits: bigint }, requestRecord),
@@ -189,7 +197,7 @@ export const FUNCTIONS = {
   ),
   grant_origin: inQuery({ ...account, grantId: bigint }, grantOrigin),
 
-  open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>() }, purchaseRecord),
+  open_purchase: operation({ ...purchaseOf, body: json<PurchaseBody>(), notAfter }, purchaseRecord),
   settle_purchase: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   return_stray_payment: operation({ ...purchaseOf, paymentId: text }, purchaseRecord),
   close_purchase: operation(
@@ -254,6 +262,9 @@ export const FUNCTIONS = {
     due.hold,
   ),
   extend_hold: command({ ...request, holdMs: bigint }),
+  extend_holds: value({ accountIds: texts, requestIds: texts, holdMs: bigint }, z.int()),
+  take_due_holds: page({ dueBy: time, limit: integer }, due.takenHold),
+  note_unsettled: command(request),
   note_missing: value({ ...request, passId: text }, z.int().nullable()),
   ledger_id: value({}, ledgerId),
   temporal_identity: value(
@@ -283,6 +294,17 @@ export const FUNCTIONS = {
     auditPage,
   ),
   audit_mark: command({ marks: json<AuditMark[]>() }),
+  checkpoint_page: value({ after: text, limit: integer }, checkpointPage),
+  begin_journal: value({ ...account, limit: integer }, journalBeginning),
+  digest_beginning: value(
+    { ...account, after: bigint, digest: text, limit: integer },
+    journalBeginning,
+  ),
+  checkpoint_differences: value(
+    { accounts: json<Pick<SignedAccount, 'accountId' | 'version' | 'link'>[]>() },
+    checkpointDifferences,
+  ),
+  accounts_begun_before: value({ after: text, before: time, limit: integer }, accountsBegunBefore),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
   overdue_heads: page({ waitedMs: bigint, limit: integer }, overdueHead),
   applied_migrations: page({}, appliedMigration),

@@ -128,7 +128,9 @@ function ofOneThread(worker: ReplayWorkerOptions): ReplayWorkerOptions {
 function ownWorkflows({ options }: Client): ReplayWorkerOptions {
   const { payloadCodecs } = options.loadedDataConverter;
   const hasCodec = payloadCodecs.length > 0;
-  const globals = { encodesFailures: hasCodec, isVersioned: false };
+  // Temporal compares no search attributes, and takes a history of either kind of namespace.
+  const others = { isVersioned: false, listsSearchAttributes: false };
+  const globals = { encodesFailures: hasCodec, ...others };
   return {
     workflowBundle: workflowBundle(join(__dirname, '..', 'workflow-bundle.js'), globals),
     ...(hasCodec && { dataConverter: workerDataConverter({ payloadCodecs }) }),

@@ -111,13 +111,13 @@ async function withClient(
   config: WorkerConfig,
   use: (client: HoldfastClient) => Promise<void>,
 ): Promise<void> {
-  const { temporal, databaseUrl, taskQueue, codecKeys } = config;
+  const { temporal, databaseUrl, taskQueue, searchedBy, codecKeys } = config;
   const connection = await Connection.connect(temporal.connectionOptions);
   const ledger = createLedger({ databaseUrl: databaseUrl ?? '', maxConnections: 1 });
   try {
     const dataConverter = dataConverterOf(codecKeys, undefined);
     const client = new Client({ connection, namespace: temporal.namespace, dataConverter });
-    await use(new HoldfastClient({ temporal: client, ledger, taskQueue }));
+    await use(new HoldfastClient({ temporal: client, ledger, taskQueue, searchedBy }));
   } finally {
     await Promise.allSettled([connection.close(), ledger.close()]);
   }

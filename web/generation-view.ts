@@ -1,4 +1,5 @@
 import type { GenerationResult } from '../client/client';
+import { NO_PROGRESS, type ReportedProgress } from '../client/workflow-state';
 import type { ErrorDetails } from '../contract/errors';
 import type { RequestRecord } from '../contract/generation';
 import { refusalFigures } from '../contract/generation-result';
@@ -9,12 +10,15 @@ import { resultOfRecord } from '../domain/generation/generation-result';
 type Ending = Pick<Generation, 'status'> & Partial<Generation>;
 
 /** A generation of the ledger as the API shows it. */
-export function generationOf(record: RequestRecord, progress: number | null = null): Generation {
+export function generationOf(
+  record: RequestRecord,
+  { progress, progressAt }: ReportedProgress = NO_PROGRESS,
+): Generation {
   const hasEnded = record.resolvedAt !== null;
   return published(generation, {
     ...record,
     returned: hasEnded ? record.reserved - record.charged : 0,
-    progress: record.status === 'open' ? progress : null,
+    ...(record.status === 'open' ? { progress, progressAt } : NO_PROGRESS),
     status: record.status === 'waiting' ? 'waiting' : 'running',
     ...(hasEnded && endingOf(resultOfRecord(record, ''))),
   });

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import pino from 'pino';
 import { createHoldfastClient } from '../client/client';
 import { dataConverterOf } from '../codec/data-converter';
+import { followApiKey } from '../config/api-key-file';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { createLedger } from '../ledger/ledger';
 import { expectAccess } from '../ledger/roles/expect-access';
@@ -48,6 +49,7 @@ export async function startWeb(
 ): Promise<RunningWeb> {
   const dataConverter = dataConverterOf(config.codecKeys, options.dataConverter);
   const connection = await connect(config);
+  const forgetKey = followApiKey(config.temporal, connection);
   const ledger = createLedger({
     databaseUrl: config.databaseUrl,
     maxConnections: config.maxConnections,
@@ -55,14 +57,16 @@ export async function startWeb(
   });
   let app: FastifyInstance | undefined;
   const stop = async () => {
+    forgetKey();
     await app?.close();
     await Promise.allSettled([ledger.close(), connection.close()]);
   };
   try {
     const namespace = namespaceOf(config.temporal);
     const temporal = new Client({ connection, namespace, dataConverter });
-    const { taskQueue, cancelsPerHourMax } = config;
-    const client = createHoldfastClient({ temporal, ledger, taskQueue, cancelsPerHourMax });
+    const { taskQueue, searchedBy, cancelsPerHourMax } = config;
+    const common = { temporal, ledger, taskQueue, searchedBy };
+    const client = createHoldfastClient({ ...common, cancelsPerHourMax });
     await expectAccess(config.databaseUrl, 'web');
     await ledger.effectiveCatalog();
     await client.operations.checkLedger();

@@ -1,3 +1,4 @@
+import type { SearchedBy } from '../client/client';
 import { type Environment, type Given, readSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
@@ -15,6 +16,8 @@ export interface WebConfig {
   /** How long a call waits for a connection; 3,000 by default. */
   connectWithinMs?: number;
   taskQueue: string;
+  /** What workflows are found by in Temporal. */
+  searchedBy: SearchedBy;
   host: string;
   port: number;
   logLevel: LogLevel;
@@ -49,6 +52,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
     connectWithinMs: settings.HOLDFAST_DATABASE_CONNECT_MS,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
+    searchedBy: settings.HOLDFAST_SEARCHED_BY,
     host: settings.HOLDFAST_WEB_HOST,
     port: settings.HOLDFAST_WEB_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,

@@ -44,7 +44,7 @@ export function createActivities(
       inputKeys: holdfastCodecOf(options.dataConverter?.payloadCodecs ?? [])?.inputKeys,
     }),
     ...createSubscriptionActivities({ ledger, checkProof }),
-    ...createPurchaseActivities({ ledger, paymentProvider, paymentCalls }),
+    ...createPurchaseActivities({ ledger, temporal, paymentProvider, paymentCalls }),
     ...createSettingsActivities({ ledger, temporal, paymentProvider, paymentCalls }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...createReconciliationActivities({

@@ -23,6 +23,9 @@ import { type Tuning, tuningOf } from './tuning';
 import type { WorkerConfig } from './worker-config';
 import { workflowBundle } from './workflow-bundle';
 
+/** Shorter than any pause between two heartbeats that may be set. */
+const SDK_HEARTBEAT_MS = 50;
+
 /** Longer than any call of a provider may take. */
 const FORCE_AFTER_SECONDS = SLOW_CALL_MS_MAX / 1000 + 5;
 
@@ -69,11 +72,12 @@ export async function createWorkers(
         ...tuning.generation,
         taskQueue: config.generationTaskQueue,
         activities: createGenerationActivities({
-          ...{ provider, calls: calls.generation },
+          ...{ provider, calls: calls.generation, heartbeatMs: config.heartbeatMs },
           quotas: new KindQuotas(config.generationQuotas),
         }),
-        maxHeartbeatThrottleInterval: config.heartbeatMs,
-        defaultHeartbeatThrottleInterval: config.heartbeatMs,
+        // The activities hold their heartbeats back themselves, each by its own time-out.
+        maxHeartbeatThrottleInterval: SDK_HEARTBEAT_MS,
+        defaultHeartbeatThrottleInterval: SDK_HEARTBEAT_MS,
       }),
     );
   }
@@ -104,6 +108,7 @@ async function workersWithLedger(
       workflowBundle: workflowBundle(codePath, {
         encodesFailures: dataConverter !== undefined,
         isVersioned: common.workerDeploymentOptions !== undefined,
+        listsSearchAttributes: config.searchedBy === 'list',
       }),
       // Workflows of earlier versions charge, and deliver notices, on their own queue.
       activities: {

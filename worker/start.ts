@@ -4,7 +4,9 @@ import { NativeConnection, Runtime, TransportError, type Worker } from '@tempora
 import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
+import { clientSearchedBy } from '../client/searched-by';
 import { dataConverterOf } from '../codec/data-converter';
+import { followApiKey } from '../config/api-key-file';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import { createLedger, type Ledger } from '../ledger/ledger';
@@ -74,15 +76,19 @@ export async function startWorker(
   const health = await startHealthServer(config, workers, Object.values(calls));
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
+  let forgetKey = () => {};
   const close = async () => {
+    forgetKey();
     // Closing the ledger first hands its pending outbox messages to Temporal.
     await Promise.allSettled([health?.close(), ledger?.close()]);
     await connection?.close();
   };
   try {
     connection = await connect(config);
+    forgetKey = followApiKey(config.temporal, connection);
     const namespace = namespaceOf(config.temporal);
-    const temporal = new Client({ connection, namespace, dataConverter });
+    const product = new Client({ connection, namespace, dataConverter });
+    const temporal = clientSearchedBy(product, config.searchedBy);
     ledger = await openLedger(config, temporal);
     const ledgerCheck = createLedgerCheck(temporal, ledger, config.taskQueue);
     if (ledger) {
@@ -90,7 +96,7 @@ export async function startWorker(
       await ledger.effectiveCatalog();
       await ledgerCheck.now();
       await warnOfClock(ledger, (line) => Runtime.instance().logger.warn(line));
-      await registerSearchAttributes(connection, namespace);
+      await registerSearchAttributes(connection, namespace, config.searchedBy);
     }
     const handed = { ...options, generationProvider, dataConverter, calls };
     workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));

@@ -14,6 +14,7 @@ import {
 } from '../providers/webhook/webhook-target';
 import type { ProofOptions } from '../tokens/command-proofs';
 import { generationTaskQueue } from '../workflows/messages';
+import type { SearchedBy } from '../workflows/search-attributes';
 import { type TuningConfig, tuningConfigOf, tuningProblems } from './tuning-config';
 
 export type WorkerRole = 'all' | 'workflows' | 'generation';
@@ -34,6 +35,8 @@ export interface WorkerConfig {
   /** The task queues that this process serves. */
   role: WorkerRole;
   taskQueue: string;
+  /** What workflows are found by in Temporal. */
+  searchedBy: SearchedBy;
   generationTaskQueue: string;
   healthPort?: number;
   logLevel: LogLevel;
@@ -73,8 +76,11 @@ export interface WorkerConfig {
   /** By kind, how many this process submits in a minute. */
   generationQuotas: PerMinute;
   tuning: TuningConfig;
-  /** How often a running generation reports its progress and learns of its cancellation. */
-  heartbeatMs: number;
+  /**
+   * How often a running generation reports its progress and learns of its cancellation; by default
+   * as its kind's time limit says.
+   */
+  heartbeatMs?: number;
   /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
   codecKeys?: CodecKey[];
   temporal: TemporalConfig;
@@ -96,6 +102,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     connectWithinMs: settings.HOLDFAST_DATABASE_CONNECT_MS,
     role: settings.HOLDFAST_ROLE,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
+    searchedBy: settings.HOLDFAST_SEARCHED_BY,
     generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
     healthPort: settings.HOLDFAST_HEALTH_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,

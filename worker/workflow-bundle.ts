@@ -7,6 +7,8 @@ export interface BundleGlobals {
   encodesFailures: boolean;
   /** Read by workflows/versioning.ts. */
   isVersioned: boolean;
+  /** Read by workflows/own-search-attributes.ts. */
+  listsSearchAttributes: boolean;
 }
 
 /** The workflows' code, which begins with the globals that are true. */

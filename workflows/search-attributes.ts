@@ -1,4 +1,8 @@
-import { defineSearchAttributeKey } from '@temporalio/common';
+import {
+  defineSearchAttributeKey,
+  type SearchAttributePair,
+  type SearchAttributeUpdatePair,
+} from '@temporalio/common';
 
 export const ACCOUNT_ATTRIBUTE = defineSearchAttributeKey('HoldfastAccount', 'KEYWORD');
 export const KIND_ATTRIBUTE = defineSearchAttributeKey('HoldfastKind', 'KEYWORD');
@@ -13,11 +17,49 @@ export const PLAN_ATTRIBUTE = defineSearchAttributeKey('HoldfastPlan', 'KEYWORD'
  */
 export const STATE_ATTRIBUTE = defineSearchAttributeKey('HoldfastState', 'KEYWORD');
 
-export const SEARCH_ATTRIBUTES = [
-  ACCOUNT_ATTRIBUTE,
-  KIND_ATTRIBUTE,
-  PLAN_ATTRIBUTE,
-  STATE_ATTRIBUTE,
+/** All four in one, as `account:acme`, for a namespace that has no room for them. */
+export const TAGS_ATTRIBUTE = defineSearchAttributeKey('HoldfastTags', 'KEYWORD_LIST');
+
+/** Whether a namespace has an attribute for each of the four, or the list of all. */
+export type SearchedBy = 'attributes' | 'list';
+
+const TAGGED = [
+  { key: ACCOUNT_ATTRIBUTE, prefix: 'account:' },
+  { key: KIND_ATTRIBUTE, prefix: 'kind:' },
+  { key: PLAN_ATTRIBUTE, prefix: 'plan:' },
+  { key: STATE_ATTRIBUTE, prefix: 'state:' },
 ];
 
+/** The search attributes that the namespace needs. */
+export function searchAttributesFor(searchedBy: SearchedBy) {
+  return searchedBy === 'list' ? [TAGS_ATTRIBUTE] : TAGGED.map(({ key }) => key);
+}
+
 export type HoldfastState = 'waiting' | 'rejected' | 'failed' | 'orphaned' | 'paid-twice';
+
+/**
+ * The list with these values of the four attributes in place of the earlier ones; null takes one
+ * away. What is in the list already, and isn't named, stays.
+ */
+export function inOneList<Pair extends SearchAttributePair | SearchAttributeUpdatePair>(
+  pairs: readonly Pair[],
+  earlier: readonly string[] = [],
+): Pair[] {
+  let tags = [...earlier];
+  const others = pairs.filter(({ key, value }) => {
+    const prefix = TAGGED.find((tagged) => tagged.key.name === key.name)?.prefix;
+    if (prefix === undefined) return true;
+    tags = tags.filter((tag) => !tag.startsWith(prefix));
+    if (value !== null) tags.push(`${prefix}${String(value)}`);
+    return false;
+  });
+  if (others.length === pairs.length) return others;
+  const list = { key: TAGS_ATTRIBUTE, value: tags.length > 0 ? tags : null };
+  return [...others, list as Pair];
+}
+
+/** What the list has of an attribute. */
+export function tagOf(key: { name: string }, tags: readonly string[] = []): string | undefined {
+  const prefix = TAGGED.find((tagged) => tagged.key.name === key.name)?.prefix ?? '';
+  return tags.find((tag) => tag.startsWith(prefix))?.slice(prefix.length);
+}

@@ -31,6 +31,7 @@ import {
 import { ProviderCalls, ProviderNotAnswering } from '../support/provider-calls';
 import { memberOf } from '../support/thrown';
 import type { KindQuotas } from './kind-quotas';
+import { type PacedHeartbeats, pacedHeartbeats } from './paced-heartbeats';
 
 /**
  * The activities of the generation task queue. A service in any language may serve the queue by
@@ -58,6 +59,8 @@ interface GenerationActivitiesOptions {
   provider: GenerationProvider;
   /** The pause between two questions for a running job's state, 500 ms by default. */
   pollIntervalMs?: number;
+  /** The least between two heartbeats; half the heartbeat time-out by default, and at most. */
+  heartbeatMs?: number;
   /** How long one call of the provider may take; 8,000 by default. */
   callMsMax?: number;
   /** The process's calls of the provider. */
@@ -83,35 +86,43 @@ export function createGenerationActivities(
   return {
     async generate(input) {
       const context = Context.current();
-      heartbeat(generationProgress.catch({ progress: 0 }).parse(context.info.heartbeatDetails));
+      const heartbeats = pacedHeartbeats(context, options.heartbeatMs);
+      const rhythm = { pollIntervalMs, heartbeats };
+      const earlier = generationProgress.catch({ progress: 0 });
+      heartbeats.beat(earlier.parse(context.info.heartbeatDetails));
       const job = generationJob.parse(input);
       const isTimed = job.durationMs !== null;
       const checked = checkedFor(job.kind, isTimed ? timedJobState : generationJobState);
       try {
         const pause = (ms: number) => context.sleep(ms);
         await quotas?.take(job.kind, job.idempotencyKey, pause);
-        return await runJob(checked, job, pollIntervalMs);
+        return await runJob(checked, job, rhythm);
       } catch (error) {
         // A shutdown, a pause or a time-out cancels the activity too, but the job is still wanted:
         // the next attempt finds it by its key.
         if (context.cancellationDetails?.cancelRequested) {
-          return await cancelShielded(checked, job.idempotencyKey, pollIntervalMs);
+          return await cancelShielded(checked, job.idempotencyKey, rhythm);
         }
         throw failureOf(error);
+      } finally {
+        heartbeats.stop();
       }
     },
 
     async settleGeneration({ idempotencyKey, kind }) {
-      Context.current().heartbeat();
+      const heartbeats = pacedHeartbeats(Context.current(), options.heartbeatMs);
+      heartbeats.beat(undefined);
       const checked = checkedFor(kind, generationJobState);
       try {
         await checked.cancel(idempotencyKey);
-        return await followToEnd(checked, idempotencyKey, pollIntervalMs);
+        return await followToEnd(checked, idempotencyKey, { pollIntervalMs, heartbeats });
       } catch (error) {
         if (!(error instanceof ProviderFault)) throw failureOf(error);
         // The caller waits for this answer, and must not wait for ever.
         log.warn(`The final state of ${idempotencyKey} can't be understood: ${error.message}`);
         return { state: 'failed', reason: PROVIDER_FAULT };
+      } finally {
+        heartbeats.stop();
       }
     },
   };
@@ -143,10 +154,16 @@ function checkProvider(
   };
 }
 
+/** How often an attempt asks its provider, and how it tells Temporal. */
+interface Rhythm {
+  pollIntervalMs: number;
+  heartbeats: PacedHeartbeats;
+}
+
 async function runJob(
   checked: CheckedProvider,
   job: GenerationJob,
-  pollIntervalMs: number,
+  rhythm: Rhythm,
 ): Promise<GenerationOutcome> {
   try {
     await checked.submit(job);
@@ -155,7 +172,7 @@ async function runJob(
       return { state: 'failed', reason: reasonOf(memberOf(error.thrown, 'reason')) };
     throw error;
   }
-  const outcome = await followToEnd(checked, job.idempotencyKey, pollIntervalMs);
+  const outcome = await followToEnd(checked, job.idempotencyKey, rhythm);
   if (outcome.state !== 'unknown') return outcome;
   throw ApplicationFailure.retryable(
     'The provider does not know the job that it has accepted.',
@@ -166,11 +183,11 @@ async function runJob(
 async function followToEnd(
   checked: CheckedProvider,
   key: string,
-  pollIntervalMs: number,
+  { pollIntervalMs, heartbeats }: Rhythm,
 ): Promise<GenerationOutcome> {
   let progress: GenerationProgress = { progress: 0 };
   const pause = (ms: number) => {
-    heartbeat(progress);
+    heartbeats.beat(progress);
     return Context.current().sleep(ms);
   };
   for (;;) {
@@ -188,7 +205,7 @@ async function followToEnd(
 async function cancelShielded(
   checked: CheckedProvider,
   key: string,
-  pollIntervalMs: number,
+  { pollIntervalMs, heartbeats }: Rhythm,
 ): Promise<GenerationOutcome> {
   const giveUpAtMs = Date.now() + SETTLE_WITHIN_MS;
   let isCancelSent = false;
@@ -199,14 +216,14 @@ async function cancelShielded(
       isCancelSent = true;
       const job = await retryUntilUnderstood(() => checked.state(key), pollIntervalMs, sleep);
       if (job.state !== 'running') return job;
-      heartbeat({ progress: job.progress });
+      heartbeats.beat({ progress: job.progress });
     } catch (error) {
       if (isThrownBy(RateLimitedProviderError, error))
         pauseMs = retryDelayMsOf(memberOf(error.thrown, 'retryAfterMs')) ?? pauseMs;
       // A provider that doesn't answer must not keep a slot.
       else if (isThrownBy(ProviderNotAnswering, error)) throw failureOf(error);
       else if (!isThrownBy(TransientProviderError, error)) throw failureOf(error);
-      Context.current().heartbeat();
+      heartbeats.beat(undefined);
     }
     if (Date.now() + pauseMs > giveUpAtMs) {
       throw ApplicationFailure.retryable('The cancelled job has not ended yet.', 'JobNotSettled');
@@ -226,8 +243,4 @@ function failureOf(error: unknown): unknown {
     );
   }
   return failureOfCall(error);
-}
-
-function heartbeat(progress: GenerationProgress): void {
-  Context.current().heartbeat(progress);
 }

@@ -3,9 +3,7 @@ import type { Client } from '@temporalio/client';
 import { optionalTsToMs } from '@temporalio/common/lib/time';
 import type { Command } from '../../contract/command';
 import type { TaskDelays } from './task-delays';
-import { workflowsWithoutMemo } from './temporal';
-
-const ASK_MS_MAX = 5_000;
+import { describeOwnWorkflow, type OwnWorkflow } from './temporal';
 
 /** When a command began, as its workflow knows it. */
 export interface CommandStart {
@@ -29,10 +27,11 @@ export interface AdmissionWindow {
 export async function commandOf(
   temporal: Client,
   start: CommandStart | undefined,
+  workflow?: OwnWorkflow,
 ): Promise<Command | undefined> {
   if (start === undefined) return undefined;
   const { askedAt } = start;
-  const now = await startedAttempt(temporal);
+  const now = startedAttempt(workflow ?? (await describeOwnWorkflow(temporal)));
   return { askedAt, ageMs: () => now() - Date.parse(askedAt) };
 }
 
@@ -46,7 +45,9 @@ export async function timeLeft(
 ): Promise<(() => number) | undefined> {
   if (window === undefined) return undefined;
   const { isLocal } = Context.current().info;
-  const now = isLocal ? localAttempt(delays, window) : await startedAttempt(temporal);
+  const now = isLocal
+    ? localAttempt(delays, window)
+    : startedAttempt(await describeOwnWorkflow(temporal));
   return () => Date.parse(window.notAfter) - now();
 }
 
@@ -62,18 +63,16 @@ function localAttempt(delays: TaskDelays, { at }: AdmissionWindow): () => number
  * Temporal's time, going on from when its server began this attempt: the attempt itself knows only
  * when it was scheduled, and may have waited for a worker since.
  */
-async function startedAttempt(temporal: Client): Promise<() => number> {
-  const now = goingOnFrom(0);
+function startedAttempt({ described, sinceMs }: OwnWorkflow): () => number {
   const { activityId, workflowExecution } = Context.current().info;
-  const { workflowId = '', runId } = workflowExecution ?? {};
-  const { raw } = await temporal.connection.withDeadline(Date.now() + ASK_MS_MAX, () =>
-    workflowsWithoutMemo(temporal).getHandle(workflowId, runId).describe(),
+  const pending = described.pendingActivities?.find(
+    (activity) => activity.activityId === activityId,
   );
-  const pending = raw.pendingActivities?.find((activity) => activity.activityId === activityId);
   const startedMs = optionalTsToMs(pending?.lastStartedTime);
   // Its workflow was ended or reset, and Temporal takes no answer of this attempt.
-  if (startedMs === undefined) throw new Error(`Temporal has no attempt of ${workflowId} here.`);
-  return () => startedMs + now();
+  if (startedMs === undefined)
+    throw new Error(`Temporal has no attempt of ${workflowExecution?.workflowId} here.`);
+  return () => startedMs + sinceMs();
 }
 
 function goingOnFrom(ms: number): () => number {

@@ -1,6 +1,7 @@
 import { Context, log } from '@temporalio/activity';
 import { type Client, WorkflowClient, WorkflowNotFoundError } from '@temporalio/client';
 import { decodeFromPayloadsAtIndex } from '@temporalio/common/lib/internal-non-workflow';
+import type { temporal } from '@temporalio/proto';
 import { type InOwnersStead, SERVICE_MEMO } from '../../contract/act';
 import { lineOf } from '../../contract/provider-answer';
 
@@ -78,19 +79,33 @@ export async function claimedIdentity(temporal: Client): Promise<string | undefi
   }
 }
 
+/** The workflow of the running activity as Temporal describes it. */
+export interface OwnWorkflow {
+  described: temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
+  /** Milliseconds since Temporal was asked. */
+  sinceMs(): number;
+}
+
+/** @throws what the client throws if Temporal can't be asked */
+export async function describeOwnWorkflow(client: Client): Promise<OwnWorkflow> {
+  const { workflowExecution: execution } = Context.current().info;
+  const { namespace } = client.options;
+  const askedMs = performance.now();
+  const described = await soon(client, () =>
+    client.workflowService.describeWorkflowExecution({ namespace, execution }),
+  );
+  return { described, sinceMs: () => performance.now() - askedMs };
+}
+
 /**
  * The service in whose name the web process has started the workflow, with the claimed identity, if
  * there is one: what the owner's own token has ordered is no act.
- *
- * @throws what the client throws if Temporal can't be asked: a service's act is never left out
  */
-export async function serviceInOwnersStead(temporal: Client): Promise<InOwnersStead | undefined> {
-  const { workflowExecution: execution } = Context.current().info;
-  const { namespace } = temporal.options;
-  const { workflowExecutionInfo } = await soon(temporal, () =>
-    temporal.workflowService.describeWorkflowExecution({ namespace, execution }),
-  );
-  const payload = workflowExecutionInfo?.memo?.fields?.[SERVICE_MEMO];
+export async function serviceInOwnersStead(
+  temporal: Client,
+  { described }: OwnWorkflow,
+): Promise<InOwnersStead | undefined> {
+  const payload = described.workflowExecutionInfo?.memo?.fields?.[SERVICE_MEMO];
   if (!payload) return undefined;
   const said = await decodeFromPayloadsAtIndex(temporal.options.loadedDataConverter, 0, [
     payload,

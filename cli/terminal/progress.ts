@@ -1,6 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { HoldfastClient } from '../../client/client';
 import { legible } from '../../domain/legible';
+import { ageInWords } from '../words';
 
 const POLL_MS = 500;
 
@@ -13,7 +14,7 @@ export class Progress {
   #stopped = false;
 
   constructor(kind: string, stream: NodeJS.WritableStream) {
-    const format = `${legible(kind)} [{bar}] {percentage}%`;
+    const format = `${legible(kind)} [{bar}] {percentage}%{age}`;
     this.#bar = new SingleBar({
       format,
       stream,
@@ -32,15 +33,15 @@ export class Progress {
       // A failed look at the progress doesn't concern the generation: the bar just stays as it is.
       const status = await generations.status(accountId, requestId).catch(() => undefined);
       if (typeof status?.progress === 'number' && !this.#stopped)
-        this.#show(Math.round(status.progress * 100));
+        this.#show(Math.round(status.progress * 100), { age: ageInWords(status.progressAt) });
       await new Promise((resolve) => setTimeout(resolve, POLL_MS).unref());
     }
   }
 
   /** The bar appears with the first progress: a generation may wait for credits before. */
-  #show(percentage: number): void {
-    if (this.#bar.isActive) this.#bar.update(percentage);
-    else this.#bar.start(100, percentage);
+  #show(percentage: number, words: { age: string }): void {
+    if (this.#bar.isActive) this.#bar.update(percentage, words);
+    else this.#bar.start(100, percentage, words);
   }
 
   stop(): void {

@@ -56,6 +56,8 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
     `The command could have taken effect until ${d.notAfter} and came at ${d.now}. Nothing was changed.`,
   ADMISSION_TIMED_OUT: (d) =>
     `The request could have been admitted until ${d.notAfter} and came at ${d.now}. Nothing was reserved.`,
+  PURCHASE_TIMED_OUT: (d) =>
+    `The purchase could have been begun until ${d.notAfter} and came at ${d.now}. Nothing was charged.`,
   ADMISSION_STOPPED: (d) => `Admissions ${stopped(d)} are stopped: ${d.reason}.`,
   GENERATION_LIMIT_EXCEEDED: (d) =>
     `This needs ${d.required} credits, and the account's limit for one generation is ${d.generationCreditsMax}.${setBy(d)}`,

@@ -25,6 +25,9 @@ import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
 
+/** Tickets that one operation takes out of a queue because their workflows have ended. */
+const DROPPED_MAX = 10;
+
 /**
  * What an operation relies on: a database or a login may have other defaults. It is sent as a
  * statement, because a pooler such as PgBouncer refuses most parameters of a connection's start.
@@ -107,11 +110,27 @@ export class Connection implements LedgerCalls {
   ): Promise<Outcome<Answer<Name>>> {
     const [answer] = (await this.#ask(name, given)) as [LedgerAnswer<Answer<Name>>];
     if (answer.outbox && this.#deliver) {
-      const delivery = this.#deliverAll(answer.outbox, this.#deliver);
+      const delivery = this.#deliverAndDrop(answer.outbox, this.#deliver);
       this.#deliveries.add(delivery);
       await delivery.finally(() => this.#deliveries.delete(delivery));
     }
     return outcomeOf(answer);
+  }
+
+  /**
+   * Delivers the messages. A request whose workflow has ended leaves its queue, which may be the
+   * turn of the next one; of those that are dead in a row, the rest is left to the next operation.
+   */
+  async #deliverAndDrop(messages: OutboxMessage[], deliver: Deliver): Promise<void> {
+    let ended = await this.#deliverAll(messages, deliver);
+    for (let dropped = 0; ended && dropped < DROPPED_MAX; dropped += 1) {
+      const { accountId, requestId } = ended;
+      // A login that may not do this, or an outage, leaves it to reconciliation.
+      const [answer] = (await this.#ask('drop_ended_ticket', { accountId, requestId }).catch(() => [
+        {},
+      ])) as [Partial<LedgerAnswer<unknown>>];
+      ended = answer.outbox && (await this.#deliverAll(answer.outbox, deliver));
+    }
   }
 
   async call<Name extends ValueName>(name: Name, given: Given<Name>): Promise<Answer<Name>> {
@@ -189,16 +208,25 @@ export class Connection implements LedgerCalls {
   /**
    * Delivers messages, all at once: one that fails holds up neither the others nor, for longer than
    * its own deadline, the answer. A message that can't be delivered stays in the outbox: the
-   * operation has been done, and must not seem to have failed.
+   * operation has been done, and must not seem to have failed. Answers with the message of a request
+   * whose workflow has ended.
    */
-  async #deliverAll(messages: OutboxMessage[], deliver: Deliver): Promise<void> {
+  async #deliverAll(
+    messages: OutboxMessage[],
+    deliver: Deliver,
+  ): Promise<Extract<OutboxMessage, { kind: 'wake' }> | undefined> {
     const settled = await Promise.allSettled(messages.map(async (message) => deliver(message)));
     const delivered = messages.filter((_, index) => settled[index]?.status === 'fulfilled');
     const [first] = delivered;
-    if (first === undefined) return;
+    if (first === undefined) return undefined;
     const messageIds = delivered.map(({ messageId }) => messageId);
     // If this fails they are delivered twice, which is harmless.
     await this.run('outbox_delivered', { accountId: first.accountId, messageIds }).catch(() => {});
+    const ended = messages.find((_, index) => {
+      const result = settled[index];
+      return result?.status === 'fulfilled' && result.value === 'ended';
+    });
+    return ended?.kind === 'wake' ? ended : undefined;
   }
 }
 

@@ -21,5 +21,8 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0017_personal_texts.sql',
   '0019_setting_orders.sql',
   '0020_schema_standing.sql',
+  '0022_due_holds.sql',
+  '0023_shortages.sql',
   '0024_audit_marks.sql',
+  '0026_journal_links.sql',
 ];

@@ -1,6 +1,12 @@
 import type { DueCursor } from '../../contract/upkeep';
 import type { LedgerCalls } from '../connection/calls';
 
+/** A request whose workflow is looked up. */
+interface HoldKey {
+  accountId: string;
+  requestId: string;
+}
+
 export type Holds = ReturnType<typeof holds>;
 
 /** Holds of reservations and waits, which reconciliation extends or ends. */
@@ -22,6 +28,24 @@ export function holds(calls: LedgerCalls) {
     /** The request's workflow runs: its hold ends `holdMs` from now. */
     extend: (accountId: string, requestId: string, holdMs: number) =>
       calls.run('extend_hold', { accountId, requestId, holdMs }),
+
+    /** The same for all of them at once, but for those that are locked. Answers how many. */
+    extendAll: (keys: HoldKey[], holdMs: number) =>
+      calls.call('extend_holds', {
+        accountIds: keys.map(({ accountId }) => accountId),
+        requestIds: keys.map(({ requestId }) => requestId),
+        holdMs,
+      }),
+
+    /**
+     * Takes the next due holds that no pass has taken since `dueBy`, the beginning of this one.
+     * Those that were noted as unsettled come last.
+     */
+    take: (dueBy: string, limit: number) => calls.page('take_due_holds', { dueBy, limit }),
+
+    /** What became of the orphan's job could not be found out; nothing else changes. */
+    noteUnsettled: (accountId: string, requestId: string) =>
+      calls.run('note_unsettled', { accountId, requestId }),
 
     /**
      * Notes that this pass did not find the request's workflow. Answers in how many passes in a row

@@ -1,5 +1,6 @@
 import type { PurchaseBody, PurchaseStatus } from '../../contract/purchase';
 import type { LedgerCalls } from '../connection/calls';
+import type { LedgerClock } from '../connection/ledger-clock';
 
 export type Purchases = ReturnType<typeof purchases>;
 
@@ -7,17 +8,21 @@ export type Purchases = ReturnType<typeof purchases>;
  * Purchases of packs in the ledger: the intent, then what became of its payment. The purchase's id
  * is the key of each operation, and each is safe to repeat. Prices are in minor units.
  */
-export function purchases(calls: LedgerCalls) {
+export function purchases(calls: LedgerCalls, clock: LedgerClock) {
   return {
     /**
      * Writes the intent at the price that was shown; nothing may be charged before. A known
      * purchase returns its record, however it has ended since. Refusals, in this order:
      * IDEMPOTENCY_CONFLICT, UNKNOWN_PACK, ADMISSION_STOPPED, SUBSCRIPTION_REQUIRED,
      * BALANCE_LIMIT_EXCEEDED, PAYMENT_METHOD_REFUSED, PAYMENT_ATTEMPTS_EXCEEDED,
-     * PURCHASE_LIMIT_REACHED, PRICE_CHANGED.
+     * PURCHASE_LIMIT_REACHED, PRICE_CHANGED; before them PURCHASE_TIMED_OUT.
+     *
+     * @param withinMs after this time a new purchase is not opened any more; without it, it always is
      */
-    open: (accountId: string, purchaseId: string, body: PurchaseBody) =>
-      calls.operate('open_purchase', { accountId, purchaseId, body }),
+    open: async (accountId: string, purchaseId: string, body: PurchaseBody, withinMs?: number) => {
+      const notAfter = withinMs === undefined ? undefined : await clock.notAfter(withinMs);
+      return calls.operate('open_purchase', { accountId, purchaseId, body, notAfter });
+    },
 
     /**
      * Tells that the money is there. The purchase is `granted` while a subscription is live, else

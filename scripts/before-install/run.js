@@ -16,7 +16,9 @@ const TARGETS = {
   demo,
   dev,
   fuzz,
+  'fuzz:hot': fuzzHot,
   'fuzz:http': fuzzHttp,
+  'fuzz:inputs': fuzzInputs,
   screenshots,
   test,
 };
@@ -58,11 +60,26 @@ async function dev(args) {
   runScript('scripts/dev.js', args);
 }
 
+/** Runs a file of test/model, which is too long for the tests. */
+async function runModel(file, args) {
+  await prepare({ built: false });
+  Object.assign(process.env, { FUZZ: file, FUZZ_ARGUMENTS: JSON.stringify(args) });
+  await require('jest').run(['--config', 'test/model/jest.fuzz.config.js', '--runInBand']);
+}
+
 /** Compares the ledger with a model of docs/rules.md, by random operations. */
 async function fuzz(args) {
-  await prepare({ built: false });
-  process.env.FUZZ_ARGUMENTS = JSON.stringify(args);
-  await require('jest').run(['--config', 'test/model/jest.fuzz.config.js', '--runInBand']);
+  await runModel('fuzz', args);
+}
+
+/** Hands bad values to everything that takes values. */
+async function fuzzInputs(args) {
+  await runModel('fuzz-inputs', args);
+}
+
+/** Lets many clients use one balance, and holds it to what they were told. */
+async function fuzzHot(args) {
+  await runModel('fuzz-hot', args);
 }
 
 /** Sends generated requests to the HTTP API, and holds its answers to its OpenAPI document. */

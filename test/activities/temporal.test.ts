@@ -4,6 +4,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import {
   claimedIdentity,
+  describeOwnWorkflow,
   serviceInOwnersStead,
   stateOfWorkflow,
   workflowsWithoutMemo,
@@ -79,7 +80,9 @@ test.each([
 ])('what a service sets is an act, if it is named by %s', async (_, name, service) => {
   const handle = await started('web', { [SERVICE_MEMO]: name });
   const claimed = { service, claimedIdentity: 'web' };
-  expect(await asked(runOf(handle), serviceInOwnersStead)).toEqual(claimed);
+  const read = async (client: Client) =>
+    serviceInOwnersStead(client, await describeOwnWorkflow(client));
+  expect(await asked(runOf(handle), read)).toEqual(claimed);
   await handle.terminate();
 });
 

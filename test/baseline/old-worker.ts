@@ -50,19 +50,36 @@ export class OldWorker {
   async #round(): Promise<void> {
     const n = this.rounds;
     const a = this.accountId;
-    const body = { kind: 'ai-avatar', inputHash: 'x', metadata: null, maxCredits: null };
+    // A credit for every three seconds.
+    const film = { kind: 'ai-avatar', inputHash: 'x', metadata: null, maxCredits: null };
     const grant = { credits: 10, source: 'promotion', reason: 'old', by: 'old', expiresAt: FAR };
     const paid = { ...grant, costCents: 0, currency: 'USD' };
     // Each is said twice, as by a worker that has lost the answer.
     await this.#twice('grant_credits', [a, `g${n}`, paid]);
     this.available += 10;
-    await this.#twice('reserve_credits', [a, `r${n}`, body, 6, 2, 600_000, null]);
+    await this.#twice('reserve_credits', [
+      a,
+      `r${n}`,
+      { ...film, seconds: 18 },
+      6,
+      2,
+      600_000,
+      null,
+    ]);
     await this.#ask('balance', [a, null]);
     await this.#twice('commit_reservation', [a, `r${n}`, 4, 'file:///o']);
     this.available -= 4;
-    await this.#twice('reserve_credits', [a, `f${n}`, body, 3, 2, 600_000, null]);
+    await this.#twice('reserve_credits', [
+      a,
+      `f${n}`,
+      { ...film, seconds: 9 },
+      3,
+      2,
+      600_000,
+      null,
+    ]);
     await this.#twice('release_reservation', [a, `f${n}`, 'cancelled']);
-    await this.#waits(n, body);
+    await this.#waits(n, { ...film, seconds: 3_000_000 });
     await this.#twice('deduct_credits', [a, `d${n}`, { credits: 1, reason: 'old', by: 'old' }]);
     this.available -= 1;
     await this.#ask('set_limits', [a, `l${n}`, { dailyCreditsMax: null }]);

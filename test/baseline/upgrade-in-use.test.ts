@@ -46,7 +46,8 @@ class NewWorker {
     await this.ledger.grant(this.accountId, key, { ...promotion, expiresAt: FAR });
     const quote = { credits: 2, catalogVersion: '2' };
     const request = `r${this.rounds}`;
-    await this.ledger.reserve(this.accountId, request, { kind: 'ai-avatar' }, quote, 600_000);
+    const film = { kind: 'ai-avatar', seconds: 6 };
+    await this.ledger.reserve(this.accountId, request, film, quote, 600_000);
     await this.ledger.commit(this.accountId, request, 2, 'file:///o');
     await this.ledger.balance(this.accountId);
   }

@@ -1,4 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
+import type { Payload } from '@temporalio/common';
+import { createHoldfastClient } from '../../client/client';
 import { createOutboxDelivery } from '../../client/outbox-delivery';
 import { registerSearchAttributes } from '../../client/register-search-attributes';
 import { generationWorkflowId, noticesWorkflowId, topUpWorkflowId } from '../../workflows/messages';
@@ -52,7 +54,7 @@ describe('the outbox delivery', () => {
       expect(await signalsOf(workflowId)).toEqual(['wake']);
     });
 
-    test('ignores a workflow that has ended, or that never was started', async () => {
+    test('tells that a workflow has ended, and nothing of one that never was started', async () => {
       const accountId = uniqueId('account');
       const workflowId = generationWorkflowId(accountId, 'ended');
       await temporal.client.workflow.start('generationWorkflow', {
@@ -61,9 +63,34 @@ describe('the outbox delivery', () => {
       });
       await temporal.client.workflow.getHandle(workflowId).terminate();
       const deliver = await createDelivery();
-      await deliver({ messageId: 1, accountId, kind: 'wake', requestId: 'ended' });
-      await deliver({ messageId: 2, accountId, kind: 'wake', requestId: 'never' });
+      const told = async (requestId: string, isCheck?: true) =>
+        deliver({ messageId: 1, accountId, kind: 'wake', requestId, ...(isCheck && { isCheck }) });
+      expect([await told('ended'), await told('ended', true)]).toEqual(['ended', 'ended']);
+      expect([await told('never'), await told('never', true)]).toEqual([undefined, undefined]);
       expect(await signalsOf(workflowId)).toEqual([]);
+    });
+
+    test('only looks for a workflow that is to be checked, also with a memo that can’t be read', async () => {
+      const accountId = uniqueId('account');
+      const workflowId = generationWorkflowId(accountId, 'lives');
+      const unreadable = async (payloads: Payload[]) =>
+        payloads.map((payload) => ({
+          ...payload,
+          metadata: { encoding: Buffer.from('own/secret') },
+        }));
+      const other = new Client({
+        ...{ connection: temporal.connection, namespace: temporal.namespace },
+        dataConverter: { payloadCodecs: [{ encode: unreadable, decode: unreadable }] },
+      });
+      await other.workflow.start('generationWorkflow', {
+        ...{ workflowId, taskQueue: temporal.taskQueue, memo: { note: 'x' } },
+      });
+      const deliver = await createDelivery();
+      const check = { messageId: 1, accountId, kind: 'wake', requestId: 'lives' } as const;
+      expect(await deliver({ ...check, isCheck: true })).toBeUndefined();
+      expect(await signalsOf(workflowId)).toEqual([]);
+      const { operations } = createHoldfastClient({ ...temporal, temporal: temporal.client });
+      expect(await operations.standingOf(workflowId)).toMatchObject({ state: 'running' });
     });
 
     test.each([

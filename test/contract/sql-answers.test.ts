@@ -21,13 +21,16 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
   set_operator_limits: ['refused'],
   forget_declines: ['again', 'refused'],
   attend_account: ['again', 'refused'],
+  // Called by the connection alone, of a request that has just been found waiting.
+  drop_ended_ticket: ['again', 'refused'],
 };
 
 /** Functions that answer with lists, numbers, texts or nothing. */
 const WITHOUT_MEMBERS = [
   ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live', 'instant'],
   ...['settle_notice', 'outbox_delivered', 'extend_hold', 'watch_subscription', 'watch_purchase'],
-  ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'audit_mark'],
+  ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'extend_holds', 'note_unsettled'],
+  ...['audit_mark', 'checkpoint_differences'],
 ];
 
 const usage = z.array(usageSlice);

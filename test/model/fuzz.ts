@@ -1,23 +1,12 @@
-import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
+import { anySeed, asked, say } from './asked';
 import { type Fuzzed, fuzz } from './run/fuzz';
 
-/** `npm run fuzz -- --seed S --runs N`; its arguments come in FUZZ_ARGUMENTS. */
+/** `npm run fuzz -- --seed S --runs N` */
 
-const RUNS = 200;
 const PROGRESS_MS = 10_000;
 
-const { values } = parseArgs({
-  args: JSON.parse(process.env.FUZZ_ARGUMENTS ?? '[]') as string[],
-  options: { seed: { type: 'string' }, runs: { type: 'string' } },
-});
-const seed = Number(values.seed ?? randomInt(2 ** 31));
-const runs = Number(values.runs ?? RUNS);
+const { seed, runs } = asked({ seed: anySeed(), runs: 200 });
 const started = Date.now();
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
-}
 
 function sayHowFar({ runs: made, operations }: Fuzzed): void {
   const perSecond = Math.round((operations * 1_000) / Math.max(1, Date.now() - started));
@@ -25,8 +14,6 @@ function sayHowFar({ runs: made, operations }: Fuzzed): void {
 }
 
 test('the ledger answers as the rules say', async () => {
-  if (!Number.isSafeInteger(seed) || !Number.isSafeInteger(runs) || runs < 1)
-    throw new Error('--seed and --runs are whole numbers');
   say(`Seed ${seed}, ${runs} runs`);
   let said = started;
   const fuzzed = await fuzz({ seed, runs }, (far) => {

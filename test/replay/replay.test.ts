@@ -6,6 +6,7 @@ import {
   type ReplayWorkerOptions,
   Worker,
 } from '@temporalio/worker';
+import { workflowBundle } from '../../worker/workflow-bundle';
 import * as workflows from '../../workflows/workflows';
 import { testServers } from '../support/test-servers';
 import { HISTORIES_FOLDER, type RecordedHistory, recordedHistories } from './histories';
@@ -19,7 +20,7 @@ const RECORDED_AT_LEAST: Record<string, number> = {
   grantWorkflow: 2,
   ledgerWorkflow: 1,
   noticesWorkflow: 8,
-  purchaseWorkflow: 18,
+  purchaseWorkflow: 70,
   reconciliationWorkflow: 16,
   settingsWorkflow: 3,
   topUpWorkflow: 8,
@@ -69,6 +70,14 @@ describe('recorded histories', () => {
       { workflowBundle: { codePath: testServers().workflowBundlePath } },
       histories,
     );
+    expect(results.filter(({ error }) => error)).toEqual([]);
+    expect(results).toHaveLength(histories.length);
+  });
+
+  test('replay in a namespace that was changed over to one list of search attributes', async () => {
+    const flags = { encodesFailures: false, isVersioned: false, listsSearchAttributes: true };
+    const changedOver = workflowBundle(testServers().workflowBundlePath, flags);
+    const results = await replay({ workflowBundle: changedOver }, histories);
     expect(results.filter(({ error }) => error)).toEqual([]);
     expect(results).toHaveLength(histories.length);
   });

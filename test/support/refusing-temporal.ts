@@ -2,8 +2,11 @@ import { once } from 'node:events';
 import http2, { type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 
+type IsRefused = (path: string, authorization?: string) => boolean;
+
 /** What a key of one namespace, as on Temporal Cloud, may not call. */
-const NEEDS_MORE_RIGHTS = /^\/temporal\.api\.operatorservice\.|\/GetClusterInfo$/;
+export const needsMoreRights: IsRefused = (path) =>
+  /^\/temporal\.api\.operatorservice\.|\/GetClusterInfo$/.test(path);
 
 export interface RefusingTemporal {
   address: string;
@@ -18,7 +21,7 @@ export interface RefusingTemporal {
  */
 export async function startRefusingTemporal(
   upstreamAddress: string,
-  isRefused: (path: string) => boolean = (path) => NEEDS_MORE_RIGHTS.test(path),
+  isRefused: IsRefused = needsMoreRights,
 ): Promise<RefusingTemporal> {
   const refused = new Set<string>();
   const upstream = http2.connect(`http://${upstreamAddress}`);
@@ -33,7 +36,7 @@ export async function startRefusingTemporal(
   server.on('stream', (stream, headers) => {
     const path = String(headers[':path']);
     stream.on('error', () => {});
-    if (isRefused(path)) {
+    if (isRefused(path, headers.authorization)) {
       refused.add(path);
       refuse(stream);
     } else forward(stream, headers, upstream, upstreamAddress);

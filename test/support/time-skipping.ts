@@ -5,7 +5,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createOutboxDelivery } from '../../client/outbox-delivery';
 import { createLedger, type Ledger } from '../../ledger/ledger';
-import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
+import { searchAttributesFor } from '../../workflows/search-attributes';
 import { withLedgerClock } from './clocked-ledger';
 import { createTestDatabase, type TestDatabase } from './database';
 import { withLongDeadlines } from './process/temporal';
@@ -103,7 +103,7 @@ async function startServer(executable: string, attempts = 20): Promise<TestWorkf
 async function addSearchAttributes({ client, connection }: TestWorkflowEnvironment): Promise<void> {
   const { namespace } = client.options;
   const searchAttributes = Object.fromEntries(
-    SEARCH_ATTRIBUTES.map(({ name }) => [name, INDEXED_VALUE_TYPE_KEYWORD]),
+    searchAttributesFor('attributes').map(({ name }) => [name, INDEXED_VALUE_TYPE_KEYWORD]),
   );
   await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
 }

@@ -28,6 +28,7 @@ test('a generation that the ledger doesn’t have has every member, with an empt
     },
     ...{
       progress: null,
+      progressAt: null,
       reason: null,
       outputUrl: null,
       reservedAt: null,

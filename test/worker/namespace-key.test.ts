@@ -1,6 +1,11 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { registerSearchAttributes } from '../../client/register-search-attributes';
-import { startRefusingTemporal } from '../support/refusing-temporal';
+import { loadTemporal } from '../../config/temporal';
+import { eventually } from '../support/eventually';
+import { needsMoreRights, startRefusingTemporal } from '../support/refusing-temporal';
 import { newNamespace } from '../support/temporal';
 import { testServers } from '../support/test-servers';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
@@ -32,6 +37,44 @@ describe('a key for one namespace alone, as on Temporal Cloud,', () => {
     expect([...cloud.refused].join()).toContain('operatorservice');
     await worker.stop();
     await cloud.close();
+  });
+
+  test('is changed without a restart, by its file', async () => {
+    const { client, temporal } = holdfast;
+    await registerSearchAttributes(temporal.connection, temporal.namespace);
+    const valid = new Set(['Bearer first']);
+    const used = new Map<string, Set<string>>();
+    const cloud = await startRefusingTemporal(temporal.address, (path, key = 'none') => {
+      used.set(key, (used.get(key) ?? new Set()).add(path));
+      return needsMoreRights(path) || !valid.has(key);
+    });
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-key-'));
+    const apiKeyFile = join(folder, 'key');
+    writeFileSync(apiKeyFile, 'first\n');
+    const loaded = loadTemporal({
+      TEMPORAL_ADDRESS: cloud.address,
+      TEMPORAL_NAMESPACE: temporal.namespace,
+      HOLDFAST_TEMPORAL_API_KEY_FILE: apiKeyFile,
+    });
+    if (typeof loaded === 'string') throw new Error(loaded);
+    const connectionOptions = { ...loaded.connectionOptions, tls: false };
+    const worker = await holdfast.startWorker({ temporal: { ...loaded, connectionOptions } });
+
+    valid.add('Bearer second');
+    writeFileSync(apiKeyFile, 'second\n');
+    await eventually(async () => (used.get('Bearer second')?.size ?? 0) > 0);
+    valid.delete('Bearer first');
+    const account = uniqueId('rotated');
+    await holdfast.fund(account, 10);
+    for (const requestId of ['r1', 'r2']) {
+      await client.generations.start({ accountId: account, requestId, kind: 'text-to-image' });
+      const result = await client.generations.result(account, requestId);
+      expect(result).toMatchObject({ status: 'committed' });
+    }
+    expect([...(used.get('Bearer second') ?? [])].join()).toContain('RespondActivityTaskCompleted');
+    await worker.stop();
+    await cloud.close();
+    rmSync(folder, { recursive: true });
   });
 
   test('that lacks attributes is told which, and the commands that add them', async () => {

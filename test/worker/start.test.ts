@@ -25,6 +25,7 @@ describe('a worker', () => {
     expect(await client.generations.status(account, 'r1')).toMatchObject({
       workflow: 'running',
       progress: null,
+      progressAt: null,
     });
 
     const generation = await holdfast.startWorker({

@@ -162,8 +162,8 @@ const STATUS: Partial<Record<Generation['status'], number>> = {
 };
 
 async function viewOf(client: HoldfastClient, status: GenerationStatus): Promise<Generation> {
-  const { accountId, requestId, workflow, progress, record } = status;
-  if (record) return generationOf(record, progress);
+  const { accountId, requestId, workflow, record } = status;
+  if (record) return generationOf(record, status);
   if (workflow === 'unknown') {
     throw new HoldfastError(
       'REQUEST_NOT_FOUND',

@@ -9,6 +9,7 @@ import {
 import type { GenerationActivities } from '../../activities/generation/generation-activities';
 import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import type { PinnedQuote } from '../../contract/prices';
+import { heartbeatTimeoutMs } from '../../domain/generation/heartbeat';
 import { generationTaskQueue } from '../messages';
 import { FAULT, outcomeOf, RAW_RESULTS } from './generation-outcome';
 import { shielded } from './quick-then-patient';
@@ -32,7 +33,7 @@ export async function generate(
     summary: `${quote.kind}, ${quote.credits} credits`,
     startToCloseTimeout: timeLimit,
     scheduleToCloseTimeout: timeLimit,
-    heartbeatTimeout: '10s',
+    heartbeatTimeout: heartbeatTimeoutMs(quote.timeLimitSeconds),
     cancellationType: 'WAIT_CANCELLATION_COMPLETED',
     priority: { priorityKey: 3, fairnessKey: fairnessKeyOf(input.accountId) },
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },

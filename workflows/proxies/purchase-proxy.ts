@@ -18,12 +18,17 @@ function onPaymentsQueue(options: ActivityOptions) {
   return proxyActivities<PaymentActivities>({ taskQueue, ...options });
 }
 
-/** Records the intent. @throws ActivityFailure if the ledger could not be asked by the deadline */
+/**
+ * Records the intent. The ledger itself refuses what reaches it after the deadline.
+ *
+ * @throws ActivityFailure if the ledger could not be asked by the deadline
+ */
 export function openPurchase(
   request: PurchaseRequest,
   deadlineMs: number,
 ): Promise<Outcome<PurchaseRecord>> {
-  return untilDeadline<PurchaseActivities>(deadlineMs).openPurchase(request);
+  const window = { at: new Date().toISOString(), notAfter: new Date(deadlineMs).toISOString() };
+  return untilDeadline<PurchaseActivities>(deadlineMs).openPurchase(request, window);
 }
 
 /**

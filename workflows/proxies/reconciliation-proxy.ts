@@ -1,19 +1,14 @@
 import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { RequestKey } from '../../activities/due-holds';
 import type { GenerationActivities } from '../../activities/generation/generation-activities';
-import type {
-  ReconciliationActivities,
-  RequestKey,
-} from '../../activities/reconciliation-activities';
+import type { ReconciliationActivities } from '../../activities/reconciliation-activities';
 import type { UpkeepActivities } from '../../activities/upkeep-activities';
 import type { GenerationOutcome } from '../../contract/generation-job';
 import { generationTaskQueue, generationWorkflowId } from '../messages';
 import { FAULT, outcomeOf, RAW_RESULTS } from './generation-outcome';
 
-export type {
-  InspectedPage,
-  PassScope,
-  RequestKey,
-} from '../../activities/reconciliation-activities';
+export type { DueOrphan, HoldsPage, RequestKey } from '../../activities/due-holds';
+export type { PassScope } from '../../activities/reconciliation-activities';
 export type { UpkeepInput, UpkeepPage } from '../../activities/upkeep-activities';
 
 export type SettledOrphan = 'committed' | 'released' | 'unsettled';

@@ -38,17 +38,18 @@ export class PurchaseHandlers {
   }
 
   /**
-   * Waits for `delayMs` at most. True, once, when the buyer has cancelled; false when the payment
-   * may have changed, or the time is up.
+   * Waits for `delayMs` at most: until the time is up, the payment may have changed, or, once, the
+   * buyer has cancelled.
    */
-  async cancelledWithin(delayMs: number): Promise<boolean> {
-    await condition(
+  async wokenWithin(delayMs: number): Promise<'by-time' | 'by-news' | 'by-cancellation'> {
+    const isWoken = await condition(
       () => this.#hasNews || (this.isCancelled && !this.#isCancellationSeen),
       delayMs,
     );
     this.#hasNews = false;
     const isNewlyCancelled = this.isCancelled && !this.#isCancellationSeen;
     this.#isCancellationSeen = this.isCancelled;
-    return isNewlyCancelled;
+    if (isNewlyCancelled) return 'by-cancellation';
+    return isWoken ? 'by-news' : 'by-time';
   }
 }

@@ -167,12 +167,13 @@ async function openInTime(
   const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
   if (handlers.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
   if (Date.now() >= deadlineMs) return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
-  try {
-    return await openPurchase(request, deadlineMs);
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-    return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
-  }
+  const opened = await openPurchase(request, deadlineMs).catch((error) => {
+    if (error instanceof ActivityFailure) return undefined;
+    throw error;
+  });
+  const isTooLate = opened?.ok === false && opened.refusal.code === 'PURCHASE_TIMED_OUT';
+  if (opened && !isTooLate) return opened;
+  return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
 }
 
 /** Charges, and waits for the provider's decision if the payment is pending. */
@@ -185,7 +186,7 @@ async function chargeAndAwaitDecision(
   const key = workflowInfo().workflowId;
   let payment = await chargeOrVoid(request, opened, handlers);
   let notUnderstoodSince: number | undefined;
-  for (let lookMs = LOOK_MS.first; ; lookMs = Math.min(2 * lookMs, LOOK_MS.longest)) {
+  for (let lookMs = LOOK_MS.first; ; ) {
     if (!isUnderstood(payment)) payment = await voidNotUnderstood(key, payment);
     if (payment.state !== 'pending') return payment;
     const reason = notUnderstoodSince === undefined ? undefined : PROVIDER_FAULT;
@@ -195,7 +196,11 @@ async function chargeAndAwaitDecision(
       reason,
     });
     showPending(opened.value, reason);
-    if (await handlers.cancelledWithin(lookMs)) {
+    const woken = await handlers.wokenWithin(lookMs);
+    // Only looks by the clock make the next one later. News came to runs of version 0.1 as well.
+    if (woken === 'by-time' || !patched('looks-by-clock'))
+      lookMs = Math.min(2 * lookMs, LOOK_MS.longest);
+    if (woken === 'by-cancellation') {
       payment = await voidPayment(key);
       continue;
     }

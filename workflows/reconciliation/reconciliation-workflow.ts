@@ -1,19 +1,17 @@
-import { ActivityFailure, patched, sleep, workflowInfo } from '@temporalio/workflow';
+import { continueAsNew, patched, sleep, workflowInfo } from '@temporalio/workflow';
 import type { ActWords } from '../../contract/act';
 import type { ReconciliationReport } from '../../contract/reconciliation';
 import { mismatchInWords } from '../../contract/temporal-identity';
 import { nextPassSeconds, type PassPace } from '../../domain/next-pass';
 import { checkDepth } from '../checked-input';
 import { showDetails } from '../current-details';
-import {
-  type InspectedPage,
-  type PassScope,
-  type RequestKey,
-  reconciliation,
-  type SettledOrphan,
-  settleOrphan,
-} from '../proxies/reconciliation-proxy';
-import { runUpkeep, upkeepInWords } from './upkeep-pages';
+import { type PassScope, reconciliation } from '../proxies/reconciliation-proxy';
+import { isRunLong } from '../run-length';
+import { isContinued } from '../versioning';
+import { resolveOrphans } from './orphans';
+import { beginOfPass, emptyReport, type Pass, releaseLimit } from './pass';
+import { runUnpagedPass } from './unpaged-pass';
+import { runUpkeep, UPKEEP_PARTS, upkeepInWords } from './upkeep-pages';
 
 /** Why a pass is confirmed, and by whom, is kept as an act. */
 export interface ReconciliationInput extends ActWords {
@@ -21,19 +19,13 @@ export interface ReconciliationInput extends ActWords {
   confirm?: boolean;
   /** Of a pass that the Schedule starts, where its interval grows while nothing is due. */
   pace?: PassPace;
+  /** How far the run before this one has come; of a run that continues none, it is ignored. */
+  pass?: Pass;
 }
 
-/**
- * A pass is suspicious if it would release more than this share of the open reservations, and more
- * than the floor.
- */
-const SUSPICIOUS_SHARE = 0.05;
-const SUSPICIOUS_FLOOR = 20;
-/**
- * Orphans that are settled at the same time. A job whose provider doesn't answer takes its whole
- * time-out, and must not delay all those behind it.
- */
-const AT_ONCE = 20;
+/** A run that is longer, in events or in time, continues as a new one: a run may take 10 minutes. */
+const EVENTS_MAX = 400;
+const RUN_MS_MAX = 5 * 60_000;
 
 /**
  * Finds open reservations whose workflow has ended, and commits or releases them by ordinary
@@ -44,8 +36,16 @@ export async function reconciliationWorkflow(
   input?: ReconciliationInput | null,
 ): Promise<ReconciliationReport> {
   checkDepth(input);
-  const report = await makePass(input);
-  return input?.pace ? holdNextPassUp(report, input.pace) : report;
+  const pass = isContinued() ? input?.pass : undefined;
+  const lastResult = workflowInfo().lastResult as ReconciliationReport | undefined;
+  const previousSeconds = pass ? pass.previousSeconds : lastResult?.nextPassSeconds;
+  const progress = pass ? await runPass(pass) : await makePass(input);
+  if ('report' in progress)
+    return continueAsNew<typeof reconciliationWorkflow>({
+      ...(input?.pace && { pace: input.pace }),
+      pass: { ...progress, previousSeconds },
+    });
+  return input?.pace ? holdNextPassUp(progress, input.pace, previousSeconds) : progress;
 }
 
 /**
@@ -55,76 +55,84 @@ export async function reconciliationWorkflow(
 async function holdNextPassUp(
   report: ReconciliationReport,
   pace: PassPace,
+  previousSeconds: number | undefined,
 ): Promise<ReconciliationReport> {
-  const previous = workflowInfo().lastResult as ReconciliationReport | undefined;
-  const seconds = nextPassSeconds(pace, report, previous?.nextPassSeconds);
+  const seconds = nextPassSeconds(pace, report, previousSeconds);
   const idleSeconds = seconds - pace.everySeconds;
   if (idleSeconds > 0) await sleep(`${idleSeconds}s`);
   return { ...report, nextPassSeconds: seconds };
 }
 
-async function makePass(input?: ReconciliationInput | null): Promise<ReconciliationReport> {
+async function makePass(input?: ReconciliationInput | null): Promise<ReconciliationReport | Pass> {
   const confirm = input?.confirm === true;
   const scope = await (confirm
     ? reconciliation.beginPass({ reason: input.reason, by: input.by })
     : reconciliation.beginPass());
-  const report = emptyReport(scope);
-  if (scope.mismatch) {
-    const { recorded, seen } = scope.mismatch;
-    return stop(
-      report,
-      'TEMPORAL_IDENTITY_MISMATCH',
-      `${mismatchInWords(recorded, seen)} Nothing was changed.`,
-    );
-  }
+  if (scope.mismatch) return stopForMismatch(scope, scope.mismatch);
+  // Passes that began before a pass had several runs end in one.
+  if (patched('pages')) return runPass(beginOfPass(scope, confirm, workflowInfo().runId));
+  const { report, isWithinLimit } = await runUnpagedPass(scope, confirm);
+  return isWithinLimit ? finish(scope, report) : stopAtLimit(scope, report);
+}
 
-  // Passes of version 0.1 that began before upkeep existed end without it.
-  if (patched('upkeep')) report.upkeep = await runUpkeep(scope.dueBy);
-  const orphans = await inspectAll(scope, report);
-  const limit = Math.max(SUSPICIOUS_FLOOR, Math.floor(scope.open * SUSPICIOUS_SHARE));
-  if (orphans.length > limit && !confirm) {
-    const message = `${orphans.length} of ${scope.open} open reservations would be released, more than ${limit}. Nothing was; look, then run \`holdfast reconcile --confirm\`.`;
-    return stop(report, 'RECONCILIATION_LIMIT', message);
+/**
+ * Goes on with the pass from where it stands. All due holds are looked at before the first is
+ * released, because their number tells whether Temporal has lost its memory. Then each is asked
+ * about again when it is its turn, so that no run has to remember them. The pass itself: its run has
+ * become long, and another one goes on with it.
+ */
+async function runPass(pass: Pass): Promise<ReconciliationReport | Pass> {
+  const { scope, confirm, report, upkeep, holds, orphans } = pass;
+  await runUpkeep(scope.dueBy, upkeep, UPKEEP_PARTS.all, isLong);
+  report.upkeep = upkeep.report;
+  if (upkeep.part === UPKEEP_PARTS.all) await inspectHolds(pass);
+  if (!holds.isDone) return pass;
+  if (holds.orphans > releaseLimit(scope) && !confirm)
+    return stopAtLimit(scope, { ...report, orphans: holds.orphans });
+  if (holds.orphans > 0) await resolveOrphans(pass, isLong);
+  const isDone = holds.orphans === 0 || (orphans.isLast && orphans.taken.length === 0);
+  return isDone ? finish(scope, report) : pass;
+}
+
+/** Extends the holds whose workflow runs, and counts the orphans. */
+async function inspectHolds({ scope, passId, report, holds }: Pass): Promise<void> {
+  while (!holds.isDone && !isLong()) {
+    const { dueBy } = scope;
+    const { after } = holds;
+    const page = await reconciliation.inspectHolds({ dueBy, after, passId, countOnly: true });
+    report.extended += page.extended;
+    report.missing += page.missing;
+    report.unclear += page.unclear;
+    holds.orphans += page.orphanCount;
+    holds.after = page.next;
+    holds.isDone = page.next === null;
   }
-  for (let first = 0; first < orphans.length; first += AT_ONCE) {
-    const settled = await Promise.all(orphans.slice(first, first + AT_ONCE).map(resolve));
-    for (const state of settled) report[state] += 1;
-  }
+}
+
+function isLong(): boolean {
+  return isRunLong(EVENTS_MAX) || Date.now() - workflowInfo().runStartTime.getTime() > RUN_MS_MAX;
+}
+
+function finish(scope: PassScope, report: ReconciliationReport): ReconciliationReport {
   showDetails(
-    `${scope.open} reservations are open. ${report.extended} due ones extended; of ${orphans.length} orphans ` +
+    `${scope.open} reservations are open. ${report.extended} due ones extended; of ${report.orphans} orphans ` +
       `${report.released} released, ${report.committed} committed, ${report.unsettled} left for the next pass.`,
     ...(report.upkeep ? [upkeepInWords(report.upkeep)] : []),
   );
   return report;
 }
 
-async function inspectAll(scope: PassScope, report: ReconciliationReport): Promise<RequestKey[]> {
-  const orphans: RequestKey[] = [];
-  let after: InspectedPage['next'] = null;
-  do {
-    const page: InspectedPage = await reconciliation.inspectHolds({
-      dueBy: scope.dueBy,
-      after,
-      passId: workflowInfo().runId,
-    });
-    report.extended += page.extended;
-    report.missing += page.missing;
-    report.unclear += page.unclear;
-    orphans.push(...page.orphans);
-    after = page.next;
-  } while (after);
-  report.orphans = orphans.length;
-  return orphans;
+function stopForMismatch(
+  scope: PassScope,
+  { recorded, seen }: NonNullable<PassScope['mismatch']>,
+): ReconciliationReport {
+  const message = `${mismatchInWords(recorded, seen)} Nothing was changed.`;
+  return stop(emptyReport(scope), 'TEMPORAL_IDENTITY_MISMATCH', message);
 }
 
-async function resolve(orphan: RequestKey): Promise<SettledOrphan> {
-  try {
-    const outcome = await settleOrphan(orphan);
-    return await reconciliation.resolveOrphan({ ...orphan, outcome });
-  } catch (error) {
-    if (error instanceof ActivityFailure) return 'unsettled';
-    throw error;
-  }
+function stopAtLimit(scope: PassScope, report: ReconciliationReport): ReconciliationReport {
+  const message = `${report.orphans} of ${scope.open} open reservations would be released, more than ${releaseLimit(scope)}. Nothing was; look, then run \`holdfast reconcile --confirm\`.`;
+  return stop(report, 'RECONCILIATION_LIMIT', message);
 }
 
 function stop(
@@ -134,17 +142,4 @@ function stop(
 ): ReconciliationReport {
   showDetails(`**Stopped: ${reason}.** ${message}`);
   return { ...report, status: 'stopped', reason, message };
-}
-
-function emptyReport({ open }: PassScope): ReconciliationReport {
-  const nothing = {
-    extended: 0,
-    missing: 0,
-    unclear: 0,
-    orphans: 0,
-    released: 0,
-    committed: 0,
-    unsettled: 0,
-  };
-  return { status: 'done', open, ...nothing };
 }

@@ -1,44 +1,53 @@
-import { ActivityFailure, patched } from '@temporalio/workflow';
+import { ActivityFailure } from '@temporalio/workflow';
 import type { UpkeepReport } from '../../contract/reconciliation';
 import { type UpkeepInput, type UpkeepPage, upkeep } from '../proxies/reconciliation-proxy';
+import type { UpkeepProgress } from './pass';
+
+interface Part {
+  name: Exclude<keyof UpkeepReport, 'left'>;
+  page: (input: UpkeepInput<unknown>) => Promise<UpkeepPage<unknown>>;
+}
+
+/** The ledger's parts come first: they need no answer of Temporal. */
+const PARTS = [
+  { name: 'cyclesGranted', page: upkeep.grantDueCycles },
+  { name: 'termsExpired', page: upkeep.bookDueExpiries },
+  { name: 'endedGrantsBooked', page: upkeep.bookEndedGrants },
+  { name: 'purchasesRestarted', page: upkeep.restartPurchases },
+  { name: 'subscriptionsRestarted', page: upkeep.restartSubscriptions },
+  { name: 'accountsAttended', page: upkeep.attendAccounts },
+] as Part[];
+
+/** All parts, and those of passes from before requests could wait for credits. */
+export const UPKEEP_PARTS = { all: PARTS.length, beforeWaiting: PARTS.length - 1 };
 
 /**
- * Runs all parts of upkeep, page by page. The ledger's parts come first: they need no answer of
- * Temporal. A part that fails does not stop the others.
+ * Runs the parts of upkeep up to `end`, page by page. A part that fails does not stop the others.
+ * `isLong`: ends it before the next page; it goes on from where it came to.
  */
-export async function runUpkeep(dueBy: string): Promise<UpkeepReport> {
-  const report: UpkeepReport = {
-    ...{ cyclesGranted: 0, termsExpired: 0, endedGrantsBooked: 0 },
-    ...{ purchasesRestarted: 0, subscriptionsRestarted: 0, left: 0 },
-  };
-  const part = async <Cursor>(
-    name: Exclude<keyof UpkeepReport, 'left'>,
-    page: (input: UpkeepInput<Cursor>) => Promise<UpkeepPage<Cursor>>,
-  ) => {
-    let after: Cursor | null = null;
-    try {
-      do {
-        const { done, left, next }: UpkeepPage<Cursor> = await page({ dueBy, after });
+export async function runUpkeep(
+  dueBy: string,
+  progress: UpkeepProgress,
+  end: number,
+  isLong: () => boolean = () => false,
+): Promise<void> {
+  const { report } = progress;
+  while (progress.part < end && !isLong()) {
+    const { name, page } = PARTS[progress.part] as Part;
+    progress.after = await page({ dueBy, after: progress.after }).then(
+      ({ done, left, next }) => {
         report[name] = (report[name] ?? 0) + done;
         report.left += left;
-        after = next;
-      } while (after);
-    } catch (error) {
-      if (!(error instanceof ActivityFailure)) throw error;
-      report.left += 1;
-    }
-  };
-  await part('cyclesGranted', upkeep.grantDueCycles);
-  await part('termsExpired', upkeep.bookDueExpiries);
-  await part('endedGrantsBooked', upkeep.bookEndedGrants);
-  await part('purchasesRestarted', upkeep.restartPurchases);
-  await part('subscriptionsRestarted', upkeep.restartSubscriptions);
-  // Passes of version 0.1 that began before requests could wait for credits end without it.
-  if (patched('attend')) {
-    report.accountsAttended = 0;
-    await part('accountsAttended', upkeep.attendAccounts);
+        return next;
+      },
+      (error) => {
+        if (!(error instanceof ActivityFailure)) throw error;
+        report.left += 1;
+        return null;
+      },
+    );
+    if (progress.after === null) progress.part += 1;
   }
-  return report;
 }
 
 export function upkeepInWords(report: UpkeepReport): string {

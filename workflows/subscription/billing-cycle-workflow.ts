@@ -8,6 +8,7 @@ import type {
 } from '../../contract/subscription';
 import { checkWorkflowId } from '../checked-input';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../messages';
+import { searchable } from '../own-search-attributes';
 import { isRunLong } from '../run-length';
 import { ACCOUNT_ATTRIBUTE } from '../search-attributes';
 import { movesBetweenBuilds } from '../versioning';
@@ -109,7 +110,7 @@ async function handOverToExpiry(
       cancellationType: 'ABANDON',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       staticSummary: `Expiry of ${accountId}, term ${term}`,
-      typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
+      ...searchable({ typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }] }),
     });
     expiry.result().then(handlers.noteChange, handlers.noteChange);
   } catch (error) {

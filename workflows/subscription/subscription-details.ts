@@ -1,8 +1,8 @@
-import { upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import type { Refusal } from '../../contract/errors';
 import type { Subscription } from '../../contract/subscription';
 import { instantInWords } from '../../domain/legible';
 import { showDetails } from '../current-details';
+import { ownSearchAttribute, setSearchAttributes } from '../own-search-attributes';
 import { PLAN_ATTRIBUTE } from '../search-attributes';
 
 /**
@@ -11,8 +11,8 @@ import { PLAN_ATTRIBUTE } from '../search-attributes';
 export function showStanding(subscription: Subscription): void {
   showDetails(standingInWords(subscription), whatNext(subscription));
   // Later runs inherit the attribute, so only a change of plan costs an event.
-  if (workflowInfo().typedSearchAttributes.get(PLAN_ATTRIBUTE) === subscription.planId) return;
-  upsertSearchAttributes([{ key: PLAN_ATTRIBUTE, value: subscription.planId }]);
+  if (ownSearchAttribute(PLAN_ATTRIBUTE) === subscription.planId) return;
+  setSearchAttributes([{ key: PLAN_ATTRIBUTE, value: subscription.planId }]);
 }
 
 /** Shows the end of a subscription to operators. */

@@ -10,6 +10,7 @@ import type { PurchaseRequest } from '../../contract/purchase';
 import type { TopUpInput, TopUpResult } from '../../contract/top-up';
 import { checkWorkflowId } from '../checked-input';
 import { lookAgainSignal, topUpWorkflowId } from '../messages';
+import { searchable } from '../own-search-attributes';
 import { beginTopUp } from '../proxies/account-proxy';
 import type { purchaseWorkflow } from '../purchase/purchase-workflow';
 import { isRunLong } from '../run-length';
@@ -60,7 +61,7 @@ movesBetweenBuilds(topUpWorkflow);
 async function startPurchase(purchase: PurchaseRequest): Promise<void> {
   try {
     await startChild<typeof purchaseWorkflow>('purchaseWorkflow', {
-      ...purchaseRestart(purchase, workflowInfo().taskQueue),
+      ...searchable(purchaseRestart(purchase, workflowInfo().taskQueue)),
       parentClosePolicy: 'ABANDON',
       cancellationType: 'ABANDON',
     });

@@ -7,6 +7,7 @@ import {
   type HoldfastClient,
 } from '../../../client/client';
 import { HoldfastError } from '../../../contract/errors';
+import { answered } from '../../../contract/fields';
 import { type RequestRecord, requestRecord } from '../../../contract/generation';
 import { generationResult } from '../../../contract/generation-result';
 import { checkAccountId, checkRequestId } from '../../../contract/ids';
@@ -15,7 +16,7 @@ import type { WaitRecord } from '../../../contract/waiting';
 import { RELEASE_REASONS } from '../../../domain/generation/generation-result';
 import { kindInWords } from '../../../domain/pricing/unit-price';
 import { addCommand, type Run } from '../../command';
-import { creditsInWords, table, timeInWords } from '../../words';
+import { ageInWords, creditsInWords, table, timeInWords } from '../../words';
 import { resultInWords, usedInWords } from './generation-words';
 
 const printed = z.object({
@@ -25,6 +26,7 @@ const printed = z.object({
     workflowId: z.string(),
     state: z.string(),
     progress: z.number().nullable(),
+    progressAt: answered.instant.nullable(),
     result: generationResult.optional(),
     error: refusal.omit({ details: true }).optional(),
     uiUrl: z.string().optional(),
@@ -71,6 +73,7 @@ export function addShow(program: Command, run: Run): void {
               workflowId,
               state: status.workflow,
               progress: status.progress,
+              progressAt: status.progressAt,
               ...ending,
               uiUrl,
             },
@@ -97,7 +100,7 @@ async function endingOf(
 
 /** The request's state and its reason, in one sentence or two. */
 function explain(
-  { workflow, progress, record }: GenerationStatus,
+  { workflow, progress, progressAt, record }: GenerationStatus,
   { result, error }: Ending,
 ): string {
   if (record === null) {
@@ -111,7 +114,8 @@ function explain(
   if (record.status === 'open') {
     const held = `${creditsInWords(record.reserved)} are reserved`;
     if (workflow === 'running') {
-      const part = progress === null ? '' : `, ${Math.round(progress * 100)}% done`;
+      const part =
+        progress === null ? '' : `, ${Math.round(progress * 100)}% done${ageInWords(progressAt)}`;
       return `It is being generated${part}; ${held} until it ends.`;
     }
     return `${held}, but the workflow is ${workflow}: reconciliation settles it, from ${timeInWords(record.expiresAt)} on.`;

@@ -6,6 +6,12 @@ import { checkAccountId } from '../../../contract/ids';
 import { auditFindings } from '../../../contract/operation';
 import { expectSameTemporal } from '../../../contract/temporal-identity';
 import type { Audited, DueReservation, Ledger } from '../../../ledger/ledger';
+import {
+  compareWithCheckpoint,
+  expectOwnCheckpoint,
+} from '../../checkpoint/compare-with-checkpoint';
+import { readPublicKeys } from '../../checkpoint/keys';
+import { type Checkpoint, readCheckpoint } from '../../checkpoint/read-checkpoint';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
@@ -18,6 +24,16 @@ const PAGE_SIZE = 500;
 interface AuditOptions {
   full: boolean;
   from?: string;
+  against?: string;
+  publicKey: string[];
+}
+
+interface AccountsAsked {
+  accountId?: string;
+  from?: string;
+  full: boolean;
+  /** Whether a checkpoint has the account: then it is no mistake to ask for it. */
+  isSigned?: boolean;
 }
 
 export function addAudit(program: Command, run: Run): void {
@@ -25,6 +41,7 @@ export function addAudit(program: Command, run: Run): void {
     'holdfast audit',
     'holdfast audit acme',
     'holdfast audit --full',
+    'holdfast audit --against 2030-01-01.checkpoint --public-key checkpoint-key.pub.pem',
     'holdfast audit --json | jq .violations',
   ])
     .argument('[account]', 'only this account', checkAccountId)
@@ -38,25 +55,33 @@ export function addAudit(program: Command, run: Run): void {
       'go on at this account where an audit was broken off',
       checkAccountId,
     )
+    .option('--against <file>', 'read all entries, and compare them with this checkpoint')
+    .option(
+      '--public-key <file>',
+      'a key that may have signed the checkpoint, in PEM; may be repeated',
+      (file, files: string[]) => [...files, file],
+      [],
+    )
     .action(
       run(
         auditFindings,
-        async (
-          { connections, screen },
-          accountId: string | undefined,
-          { full, from }: AuditOptions,
-        ) => {
+        async ({ connections, screen }, accountId: string | undefined, options: AuditOptions) => {
+          const { from } = options;
+          const checkpoint = await givenCheckpoint(connections.ledger(), options);
+          const full = options.full || checkpoint !== undefined;
           const audited = await auditInPages(connections.ledger(), screen, {
-            accountId,
-            from,
-            full,
+            ...{ accountId, from, full },
+            isSigned: checkpoint?.accounts.some((signed) => signed.accountId === accountId),
           });
+          const changed =
+            checkpoint &&
+            (await compareWithCheckpoint(connections.ledger(), checkpoint, accountId));
           const orphaned = await orphanedReservations(connections, screen, accountId);
-          const violations = [...audited.violations, ...orphaned];
+          const violations = [...audited.violations, ...(changed ?? []), ...orphaned];
           const balanced = violations.length === 0;
           return {
-            json: { balanced, ...audited, violations, full },
-            text: auditInWords({ ...audited, violations }),
+            json: { balanced, ...audited, violations, full, against: checkpoint?.statement },
+            text: auditInWords({ ...audited, violations }, checkpoint?.statement.at),
             exitCode: balanced ? EXIT.done : EXIT.unwanted,
           };
         },
@@ -64,11 +89,31 @@ export function addAudit(program: Command, run: Run): void {
     );
 }
 
+/** @throws HoldfastError what `readCheckpoint` and `expectOwnCheckpoint` throw */
+async function givenCheckpoint(
+  ledger: Ledger,
+  { against, from, publicKey }: AuditOptions,
+): Promise<Checkpoint | undefined> {
+  if ((against === undefined) !== (publicKey.length === 0)) {
+    throw new HoldfastError('INVALID_ARGUMENT', '--against and --public-key go together.');
+  }
+  if (against === undefined) return undefined;
+  if (from !== undefined) {
+    throw new HoldfastError(
+      'INVALID_ARGUMENT',
+      '--against compares all accounts: not with --from.',
+    );
+  }
+  const checkpoint = await readCheckpoint(against, readPublicKeys(publicKey));
+  await expectOwnCheckpoint(ledger, checkpoint);
+  return checkpoint;
+}
+
 /** Tells on a terminal how far it is, and, if it is broken off, how to go on. */
 async function auditInPages(
   ledger: Ledger,
   screen: Screen,
-  { accountId, from, full }: AuditOptions & { accountId?: string },
+  { accountId, from, full, isSigned }: AccountsAsked,
 ): Promise<Audited> {
   let next = from;
   try {
@@ -85,7 +130,11 @@ async function auditInPages(
         }
       },
     });
-    if (accountId !== undefined && audited.accounts + audited.violations.length === 0) {
+    if (
+      accountId !== undefined &&
+      !isSigned &&
+      audited.accounts + audited.violations.length === 0
+    ) {
       throw new HoldfastError('ACCOUNT_NOT_FOUND', `The ledger has no account ${accountId}.`);
     }
     return audited;
@@ -97,12 +146,10 @@ async function auditInPages(
   }
 }
 
-export function auditInWords({
-  accounts,
-  entries,
-  entriesRead,
-  violations,
-}: Omit<Audited, 'violations'> & { violations: Violation[] }): string[] {
+export function auditInWords(
+  { accounts, entries, entriesRead, violations }: Audited,
+  signedAt?: string,
+): string[] {
   const scope = `${counted(accounts, 'account', 'accounts')} and ${counted(entries, 'entry', 'entries')}`;
   const below = entries - entriesRead;
   const marks =
@@ -112,7 +159,9 @@ export function auditInWords({
         ]
       : [];
   if (violations.length === 0) {
-    return [`The audit passed: ${scope}, every invariant holds.`, ...marks];
+    const signed =
+      signedAt === undefined ? [] : [`Nothing of the checkpoint of ${signedAt} has changed.`];
+    return [`The audit passed: ${scope}, every invariant holds.`, ...signed, ...marks];
   }
   const lines = violations.map(({ invariant, accountId, detail }) => {
     const where = accountId === '*' ? 'the ledger as a whole' : `account ${accountId}`;

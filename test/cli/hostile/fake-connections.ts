@@ -86,6 +86,7 @@ const ANSWERS: Record<string, z.ZodType> = {
     requestId: text,
     workflow: state,
     progress: z.number().nullable(),
+    progressAt: z.string().nullable(),
     record: requestRecord.nullable(),
   }),
   'purchases.buy': purchaseResult,

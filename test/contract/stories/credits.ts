@@ -90,6 +90,16 @@ export const queues: Story = async (books) => {
   await granted(ledger.release('q', 'runs', 'failed'));
   await granted(books.resume('q', 'first', 5));
   await granted(ledger.release('q', 'second', 'cancelled'));
+
+  await books.grantPromotion('lost', 1);
+  for (const [index, id] of ['dead', 'next', 'last'].entries())
+    await books.park('lost', id, 5 - index);
+  books.ended.add('dead');
+  books.isCut = false;
+  await books.setClock(later(START, 11_000));
+  await books.grantPromotion('lost', 3);
+  books.isCut = true;
+  await books.setClock(START);
 };
 
 export const operators: Story = async (books) => {

@@ -9,11 +9,11 @@ import {
   shortages,
 } from './credits';
 import { notices, purchases, subscriptions, terms, topUps } from './money';
-import { catalogs, damage, queries, reconciliation } from './upkeep';
+import { catalogs, checkpoints, damage, queries, reconciliation } from './upkeep';
 
 /** In this order, because later stories use what earlier ones leave in the ledger. */
 export const STORIES = Object.entries({
   ...{ generations, cancellations, shortages, queues, operators, settings, operatorLimits },
   ...{ subscriptions, terms, purchases, topUps, notices },
-  ...{ interventions, acts, reconciliation, catalogs, queries, damage },
+  ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, damage },
 });

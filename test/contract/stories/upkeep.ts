@@ -4,7 +4,7 @@ import { builtInCatalog } from '../../../catalog/catalog';
 import type { AuditPage } from '../../../contract/audit';
 import type { CatalogVersion } from '../../../contract/catalog';
 import { applyCatalog } from '../../../ledger/apply-catalog';
-import type { FunctionName } from '../../../ledger/connection/calls';
+import type { FunctionName, Given, ValueName } from '../../../ledger/connection/calls';
 import { Connection } from '../../../ledger/connection/connection';
 import { answerIn, statementOf } from '../../../ledger/connection/sql-function';
 import { FUNCTIONS } from '../../../ledger/functions';
@@ -25,6 +25,9 @@ export const reconciliation: Story = async (books) => {
   await ledger.appliedMigrations();
   await ledger.holds.due(later(START, HOLD_MS), null, 10);
   await ledger.holds.extend('r', 'runs', HOLD_MS);
+  await ledger.holds.take(later(START, 2 * HOLD_MS), 10);
+  await ledger.holds.noteUnsettled('r', 'runs');
+  await ledger.holds.extendAll([{ accountId: 'r', requestId: 'runs' }], HOLD_MS);
   for (const request of ['runs', 'unknown']) await ledger.holds.noteMissing('r', request, 'pass');
   await granted(ledger.release('r', 'runs', 'orphaned'));
   // A message that was handed over is deleted from the outbox.
@@ -79,6 +82,30 @@ export const queries: Story = async (books) => {
     await ask('grant_origin', { accountId: 'v', grantId: 1 });
   } finally {
     await worker.end();
+  }
+};
+
+/** Pages of checkpoints, of entries from before links were kept as well, and of what is missing. */
+export const checkpoints: Story = async (books) => {
+  const operator = new Connection({ databaseUrl: books.urls.operatorUrl });
+  const ask = <Name extends ValueName>(name: Name, given: Given<Name>) =>
+    operator.call(name, given);
+  try {
+    await books.grantPromotion('before', 5);
+    await books.grantPromotion('before', 5);
+    await books.rewrite("UPDATE holdfast.entries SET link = NULL WHERE account_id = 'before'");
+    for (const limit of [1, 10_000]) await ask('checkpoint_page', { after: '', limit });
+    for (const limit of [1, 2, 1]) await ask('begin_journal', { accountId: 'before', limit });
+    for (const limit of [1, 3]) {
+      await ask('digest_beginning', { accountId: 'before', after: 0, digest: '', limit });
+    }
+    const gone = { accountId: 'gone', version: 1, link: '' };
+    await ask('checkpoint_differences', { accounts: [gone] });
+    for (const limit of [1, 10_000]) {
+      await ask('accounts_begun_before', { after: '', before: '2040-01-01T00:00:00Z', limit });
+    }
+  } finally {
+    await operator.close();
   }
 };
 

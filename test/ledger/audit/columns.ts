@@ -11,11 +11,13 @@ const ROWS = Number(process.env.ROWS ?? '1');
 /** As docs/how-to/audit.md says, by table. A star stands for every column. */
 const SILENT: Record<string, string> = {
   account_settings:
-    'daily_credits_max generation_credits_max concurrent_generations_max top_up_payment_method',
+    'daily_credits_max generation_credits_max concurrent_generations_max top_up_payment_method top_up_wanted top_up_wanted_at',
   accounts: 'watched next_notice_at last_ticket',
   audit_marks: '*',
   catalog_versions: 'document document_hash',
   entries: 'text_commitment text_id',
+  journal_beginnings: '*',
+  journal_chain: '*',
   idempotency_keys: 'key body result operation text_id text_commitment',
   ledger_identity: '*',
   low_balance_thresholds: 'below',
@@ -27,7 +29,7 @@ const SILENT: Record<string, string> = {
   purchases: 'purchase_id body opened_at resolved_at reason payment_id look_from status',
   refused_payment_methods: 'reason payment_method at',
   reservations:
-    'request_id body expires_at missing_passes missing_pass_id output_url waits_for waiting_since wait_until woken_at request_bytes free_cancel_at resolved_at reason',
+    'request_id body expires_at missing_passes missing_pass_id output_url waits_for waiting_since wait_until woken_at request_bytes free_cancel_at resolved_at reason looked_at unsettled_at head_checked_at',
   earlier_acts: '*',
   schema_migrations: '*',
   schema_sources: '*',

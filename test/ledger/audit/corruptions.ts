@@ -23,6 +23,10 @@ export const OF_CREDITS: Corruption[] = [
        granted + 50, version + 1, 'ops' FROM holdfast.accounts ${OF};
      UPDATE holdfast.accounts SET version = version + 1, available = available + 50, granted = granted + 50 ${OF}`,
   ],
+  ['entry-linked', `UPDATE holdfast.entries SET link = sha256('x') ${entryOf('open', 'reserve')}`],
+  ['entry-linked', `UPDATE holdfast.entries SET link = NULL ${OF} AND version = 1`],
+  ['entry-linked', `UPDATE holdfast.entries SET link = NULL ${OF}`],
+  ['entry-linked', `UPDATE holdfast.entries SET by_name = 'x' ${OF} AND by_name IS NOT NULL`],
   // The last entry, undone as if it had never been.
   [
     'grant-has-key',
@@ -307,7 +311,8 @@ export const OF_SALES: Corruption[] = [
 /** Settings, notices, acts and texts. */
 export const OF_WORDS: Corruption[] = [
   ['limits-are-looked-for', `UPDATE holdfast.accounts SET watched = false ${OF}`],
-  ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_dry = NOT ran_dry ${OF}`],
+  ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_dry = NOT ran_dry ${ENDED}`],
+  ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_short = NOT ran_short ${OF}`],
   ['ends-are-looked-for', `UPDATE holdfast.accounts SET next_notice_at = NULL ${OF}`],
   ['setting-was-said', `UPDATE holdfast.account_settings SET daily_credits_max = 9000 ${OF}`],
   ['setting-was-said', `UPDATE holdfast.account_settings SET generation_credits_max = NULL ${OF}`],

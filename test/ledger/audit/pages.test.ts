@@ -85,6 +85,7 @@ test('a finding moves no mark, so the next audit finds it again', async () => {
   await damage("UPDATE holdfast.entries SET reason = 'x' WHERE account_id = 'a' AND version = 5");
   for (const _ of [1, 2]) {
     expect(invariants(await books.ledger.audit({ isFull: false }))).toEqual([
+      'entry-linked',
       'entry-says-why',
       'reservations-match-journal',
     ]);

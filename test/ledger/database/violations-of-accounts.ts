@@ -266,6 +266,18 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
      VALUES ('base', 0, now(), '{}')`,
   ],
   [
+    'journal_beginnings_pkey',
+    `INSERT INTO holdfast.journal_beginnings (account_id, version, digest, is_whole)
+     SELECT 'base', 1, '', true FROM generate_series(1, 2)`,
+  ],
+  [
+    'journal_beginnings_version_not_negative',
+    `INSERT INTO holdfast.journal_beginnings (account_id, version, digest, is_whole)
+     VALUES ('base', -1, '', true)`,
+  ],
+  ['journal_chain_pkey', 'INSERT INTO holdfast.journal_chain (began_at) VALUES (now())'],
+  ['journal_chain_only_one', 'INSERT INTO holdfast.journal_chain VALUES (false, now())'],
+  [
     'schema_migrations_pkey',
     'INSERT INTO holdfast.schema_migrations SELECT name FROM holdfast.schema_migrations',
   ],

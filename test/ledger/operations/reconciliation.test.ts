@@ -93,6 +93,38 @@ test('an extended hold counts from the ledger’s now, moves no credits, and lea
   expect(await books.entryTypes(account)).toEqual(['grant', 'reserve', 'reserve', 'release']);
 });
 
+test('many holds are extended at once, but for those that are locked or have ended', async () => {
+  const account = await openReservations(4);
+  await granted(books.ledger.release(account, 'r4', 'cancelled'));
+  await books.setClock(later(DUE, MINUTE_MS));
+  const keys = ['r1', 'r2', 'r3', 'r4', 'unknown'].map((requestId) => ({
+    ...{ accountId: account, requestId },
+  }));
+  const other = await books.owner.connect();
+  const r2 = "SELECT FROM holdfast.reservations WHERE account_id = $1 AND request_id = 'r2'";
+  await other.query('BEGIN');
+  await other.query(`${r2} FOR UPDATE`, [account]);
+  expect(await books.ledger.holds.extendAll(keys, HOLD_MS)).toBe(2);
+  await other.query('ROLLBACK');
+  other.release();
+  const due = await books.ledger.holds.due(later(DUE, MINUTE_MS), null, 10);
+  expect(due.map(({ requestId }) => requestId)).toEqual(['r2']);
+});
+
+test('a pass takes each due hold once, and those last of which nothing could be found out before', async () => {
+  const account = await openReservations(5);
+  const taken = async (dueBy: string, limit: number) =>
+    (await books.ledger.holds.take(dueBy, limit)).map(({ requestId }) => requestId);
+  expect(await taken(later(DUE, -1), 10)).toEqual([]);
+  await books.setClock(later(DUE, 1));
+  expect(await taken(DUE, 2)).toEqual(['r1', 'r2']);
+  await books.ledger.holds.noteUnsettled(account, 'r1');
+  await granted(books.ledger.release(account, 'r2', 'orphaned'));
+  expect(await taken(DUE, 10)).toEqual(['r3', 'r4', 'r5']);
+  expect(await taken(DUE, 10)).toEqual([]);
+  expect(await taken(later(DUE, MINUTE_MS), 10)).toEqual(['r3', 'r4', 'r5', 'r1']);
+});
+
 test('passes that do not find the workflow are counted once each, from one again after it was found', async () => {
   const account = await openReservations(2);
   const missing = (pass: string) => books.ledger.holds.noteMissing(account, 'r1', pass);

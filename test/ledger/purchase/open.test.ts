@@ -43,6 +43,22 @@ test('an unknown purchase is null', async () => {
   expect(await shop.books.ledger.purchase('nobody', 'p')).toBeNull();
 });
 
+test('a new purchase that comes after its time is not opened, and one that is open has its record', async () => {
+  const account = await shop.subs.subscribed();
+  const { purchases } = shop.books.ledger;
+  const open = (purchaseId: string, withinMs: number) =>
+    purchases.open(account, purchaseId, BODY, withinMs);
+  expect(await open('late', -1)).toMatchObject({
+    refusal: {
+      code: 'PURCHASE_TIMED_OUT',
+      details: { notAfter: expect.any(String), now: expect.any(String) },
+    },
+  });
+  expect(await shop.books.ledger.purchase(account, 'late')).toBeNull();
+  await granted(open('p', 60_000));
+  expect(await open('p', -1)).toMatchObject({ replayed: true, value: { status: 'open' } });
+});
+
 test.each([
   ['may be charged until a millisecond before', -1, true],
   ['may not be charged from', 0, false],

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 beforeEach(() => books.setClock(START));
 afterAll(async () => {
-  await books.expectBalanced();
+  await books.expectBalanced('ends-are-looked-for');
   await books.close();
 });
 

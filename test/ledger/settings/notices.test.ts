@@ -147,6 +147,18 @@ describe('the notice of running dry', () => {
     expect(await news(account)).toMatchObject([{ type: 'ran-dry', data: { requestId: 'd' } }]);
   });
 
+  test('comes with the last credit also where a generation was refused before', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 60);
+    await books.reserve(account, 'refused', 100);
+    await spend(account, 60);
+    await books.reserve(account, 'again', 100);
+    expect(await news(account)).toEqual([
+      { type: 'ran-dry', data: { left: 60, available: 60, requestId: 'refused', required: 100 } },
+      { type: 'ran-dry', data: { left: 0, available: 0 } },
+    ]);
+  });
+
   test('comes when the last credit is spent or deducted', async () => {
     const [spent, taken] = [newId(), newId()];
     await books.grantPromotion(spent, 5);

@@ -9,7 +9,7 @@ afterEach(async () => {
   await books.owner.query('DELETE FROM holdfast.stops');
 });
 afterAll(async () => {
-  await books.expectBalanced();
+  await books.expectBalanced('act-has-stop');
   await books.close();
 });
 

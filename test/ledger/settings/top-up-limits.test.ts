@@ -29,12 +29,14 @@ describe('a threshold lies below the pack’s credits', () => {
 
   test('so a rule of an earlier version buys one pack, not one after the other', async () => {
     const account = await topUps.dry();
-    const rule = 'UPDATE holdfast.account_settings SET top_up_below = 9007199254740991';
-    await shop.books.owner.query(rule);
+    const setBelow = (credits: number) =>
+      shop.books.owner.query('UPDATE holdfast.account_settings SET top_up_below = $1', [credits]);
+    await setBelow(Number.MAX_SAFE_INTEGER);
     await granted(shop.settle(account, await topUps.bought(account)));
     await shop.books.advanceClock(DAY_MS);
     expect(await topUps.begin(account)).toEqual({ step: 'none', reason: 'enough' });
     expect(await topUps.topUpOf(account)).toMatchObject({ belowCredits: Number.MAX_SAFE_INTEGER });
+    await setBelow(RULE.belowCredits);
   });
 
   test('also where the pack’s credits have fallen since', async () => {

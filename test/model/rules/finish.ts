@@ -27,11 +27,13 @@ export function writeNotice(
   postMessage(account, 'notices');
 }
 
-/** Told once until the next grant. */
+/** Each told once until the next grant: the last credit, and a generation that needed more. */
 export function tellRanDry(account: Account, at: number, available: number, more: Json = {}): void {
-  if (account.isDry) return;
-  account.isDry = true;
+  const isOfGeneration = more.required !== undefined;
+  if (account.isDry || (isOfGeneration && account.isShort)) return;
   const left = available + figuresOf(account).reserved;
+  account.isDry = left === 0;
+  account.isShort ||= isOfGeneration;
   writeNotice(account, at, 'ran-dry', { left, available, ...more });
 }
 

@@ -95,7 +95,7 @@ export function post(
     granted: before.granted + (type === 'grant' ? available : 0),
   };
   account.entries.push({ version, at, type, legs, ...more, after });
-  if (type === 'grant') account.isDry = false;
+  if (type === 'grant') Object.assign(account, { isDry: false, isShort: false });
   return version;
 }
 

@@ -82,10 +82,20 @@ export function queueOrRefuse(
     account.queue.push(request.id);
     account.isWatched = true;
     answer = done(recordOf(account, account.requests.get(request.id) as Request));
+  } else if (!wait) {
+    wantCredits(account, credits, at);
   }
   if (available < credits)
     tellRanDry(account, at, available, { requestId: request.id, required: credits });
   return finish(world, account, answer as Answer);
+}
+
+/** A refusal calls for a top-up, unless one is on its way. */
+function wantCredits(account: Account, credits: number, at: number): void {
+  const isPending = [...account.purchases.values()].some(
+    ({ isAutomatic, resolvedAt }) => isAutomatic && resolvedAt === null,
+  );
+  if (account.settings?.topUp && !isPending) account.settings.wanted = { credits, at };
 }
 
 function short(account: Account, required: number, available: number): Answer {

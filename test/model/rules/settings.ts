@@ -80,7 +80,7 @@ function openSettings(account: Account): Settings {
   account.isWatched = true;
   account.settings ??= {
     ...{ limits: { ...NO_LIMITS }, topUp: null, paymentMethod: null, failures: 0, retryAt: null },
-    ...{ stoppedWhy: null, topUps: 0 },
+    ...{ stoppedWhy: null, topUps: 0, wanted: null },
   };
   return account.settings;
 }
@@ -178,6 +178,7 @@ export function beginTopUp(world: World, accountId: string): Answer {
   const pack = packOnSale(world, rule.packId, at);
   do settings.topUps += 1;
   while (account.purchases.has(`top-up-${settings.topUps}`));
+  settings.wanted = null;
   const id = `top-up-${settings.topUps}`;
   const body = {
     ...{ packId: rule.packId, shownPriceCents: pack?.priceCents, currency: pack?.currency },

@@ -172,6 +172,8 @@ export interface Settings {
   retryAt: number | null;
   stoppedWhy: string | null;
   topUps: number;
+  /** What a generation needed that was refused of late; null once a pack is opened for it. */
+  wanted: { credits: number; at: number } | null;
 }
 
 export type LimitName = 'dailyCreditsMax' | 'generationCreditsMax' | 'concurrentGenerationsMax';
@@ -206,6 +208,8 @@ export interface Account {
   thresholds: Threshold[];
   notices: Notice[];
   isDry: boolean;
+  /** The owner was told that a generation needed more than there was. */
+  isShort: boolean;
   refusedMethods: Map<string, string>;
   declinesForgottenAt: number | null;
   outbox: Map<string, { kind: string; requestId?: string }>;
@@ -264,7 +268,7 @@ export function accountOf(world: World, id: string): Account {
     ...{ id, isOpen: false, isWatched: false, entries: [], grants: [], requests: new Map() },
     ...{ queue: [], keys: new Map(), term: 0, validUntil: null, bookedTerm: 0, terms: [] },
     ...{ subscriptions: new Map(), payments: new Map(), purchases: new Map(), settings: null },
-    ...{ thresholds: [], notices: [], isDry: false, refusedMethods: new Map() },
+    ...{ thresholds: [], notices: [], isDry: false, isShort: false, refusedMethods: new Map() },
     ...{ declinesForgottenAt: null, outbox: new Map() },
   };
   world.accounts.set(id, account);

@@ -13,6 +13,7 @@ interface Obstacle {
 }
 
 const CHARGE_WITHIN_MS = 15 * 60_000;
+const WANTED_FOR_MS = 10 * 60_000;
 const none: Obstacle = { reason: null, until: null };
 
 const automatic = (account: Account): Purchase[] =>
@@ -68,6 +69,12 @@ export function mayCharge(world: World, account: Account, one: Purchase, at: num
   return !stopOfAccount(world, account.id) && !isWithdrawn(world, account, one, at);
 }
 
+/** What a refused generation needs, for ten minutes, if one pack alone covers it. */
+function creditsWanted({ wanted }: Settings, pack: Pack | undefined, at: number): number {
+  if (!wanted || !pack || wanted.at <= at - WANTED_FOR_MS) return 0;
+  return wanted.credits <= pack.credits ? wanted.credits : 0;
+}
+
 /** Why no top-up is bought now, and until when, where only time passes until then. */
 export function topUpObstacle(
   world: World,
@@ -80,7 +87,10 @@ export function topUpObstacle(
   if (!settings || !rule) return { ...none, reason: 'off' };
   const pack = packOnSale(world, rule.packId, at);
   const left = available - waitedFor(account);
-  const below = Math.min(rule.belowCredits, (pack?.credits ?? Number.POSITIVE_INFINITY) - 1);
+  const below = Math.max(
+    Math.min(rule.belowCredits, (pack?.credits ?? Number.POSITIVE_INFINITY) - 1),
+    creditsWanted(settings, pack, at),
+  );
   const isLive = account.validUntil !== null && at < account.validUntil;
   const due = isLive ? creditsDue(world, activeOf(account), at) : 0;
   if (left >= below || left + due >= below) return { ...none, reason: 'enough' };

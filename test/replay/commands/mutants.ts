@@ -36,20 +36,18 @@ export const MUTANTS: Record<string, Mutant[]> = {
       '',
       'notices.delivered',
     ),
-    statements(
+    expression(
       'two activities change places',
       'workflows/reconciliation/upkeep-pages.ts',
-      `await part('cyclesGranted', upkeep.grantDueCycles);
-  await part('termsExpired', upkeep.bookDueExpiries);`,
-      `await part('termsExpired', upkeep.bookDueExpiries);
-  await part('cyclesGranted', upkeep.grantDueCycles);`,
+      'PARTS[progress.part]',
+      'PARTS[[1, 0, 2, 3, 4, 5][progress.part]]',
       'reconciliation.nothing-due',
     ),
     expression(
       'calls of one activity change places',
-      'workflows/reconciliation/reconciliation-workflow.ts',
-      'orphans.slice(first, first + AT_ONCE)',
-      'orphans.slice(first, first + AT_ONCE).reverse()',
+      'workflows/reconciliation/orphans.ts',
+      'orphans.taken.shift()',
+      'orphans.taken.pop()',
       'reconciliation.confirmed',
     ),
     expression(
@@ -308,6 +306,13 @@ export const MUTANTS: Record<string, Mutant[]> = {
       'continueAsNew<typeof noticesWorkflow>({ accountId })',
       'continueAsNew({ accountId, again: true })',
       'notices.goes-on',
+    ),
+    expression(
+      'it forgets what was asked',
+      PURCHASE,
+      'continueAsNew<typeof purchaseWorkflow>(request)',
+      'continueAsNew({ ...request, paymentMethod: undefined })',
+      'purchase.goes-on',
     ),
     expression('it comes later', NOTICES, '400', '500', 'notices.goes-on'),
     expression('it does not come', TOP_UP, 'isRunLong()', 'false', 'top-up.goes-on'),

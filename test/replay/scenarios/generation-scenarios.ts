@@ -33,29 +33,28 @@ export const GENERATION_SCENARIOS: Scenario[] = [
     // The provider is asked for a job's end with its kind.
     version: 'v3',
   },
-  generation('rejected-insufficient-credits', { kind: 'ai-avatar', seconds: 86_400 }),
-  generation('rejected-price-changed', { kind: 'ai-avatar', seconds: 10, maxCredits: 1 }),
+  generation('rejected-insufficient-credits', { kind: 'ai-avatar', seconds: 86_400 }, 'v2'),
+  generation('rejected-price-changed', { kind: 'ai-avatar', seconds: 10, maxCredits: 1 }, 'v2'),
   cancelled('cancelled', 'hang'),
   cancelled('cancelled-too-late', 'finish-after-cancel'),
-  { name: 'generation.cancelled-used', version: 'v1', run: cancelCharged },
+  { name: 'generation.cancelled-used', version: 'v2', run: cancelCharged },
   { name: 'generation.invalid', run: startBare({ kind: 'no-such-kind' }, 'invalid') },
   {
     name: 'generation.committed-without-update',
+    version: 'v3',
     run: startBare({ kind: 'text-to-image' }, 'committed-without-update'),
   },
   { name: 'generation.cancelled-before-admission', run: cancelBeforeAdmission },
   { name: 'generation.admission-timed-out', run: admitTooLate },
   { name: 'generation.admission-held-up', run: holdAdmissionUp },
   { name: 'generation.known', run: askAgainAfterForgetting },
-  { name: 'generation.orphaned', run: releaseUnderneath },
-  { name: 'generation.committed-by-regular-activity', run: blockCommit },
-  { name: 'generation.open', run: leaveRunning },
-  answered('not-understood', { state: 'done' }),
-  {
-    ...answered('unpayable', { state: 'succeeded', outputUrl: '', durationMs: null }),
-    version: 'v1',
-  },
-  // The ledger's records say whether a request has waited since v2.
+  { name: 'generation.orphaned', version: 'v3', run: releaseUnderneath },
+  { name: 'generation.committed-by-regular-activity', version: 'v3', run: blockCommit },
+  { name: 'generation.open', version: 'v3', run: leaveRunning },
+  { ...answered('not-understood', { state: 'done' }), version: 'v3' },
+  answered('unpayable', { state: 'succeeded', outputUrl: '', durationMs: null }),
+  // The ledger's records say whether a request has waited since v2. Since v3 the heartbeat time-out
+  // follows from the kind's time limit.
 ].map((scenario) => ({ version: 'v2', ...scenario }));
 
 /** A request named after its scenario, so that inputs are the same in every recording. */
@@ -63,9 +62,10 @@ function requestOf(name: string, asked: Partial<GenerationRequest>): GenerationR
   return { accountId: ACCOUNT, requestId: name, kind: 'text-to-image', ...asked };
 }
 
-function generation(name: string, asked: Partial<GenerationRequest>): Scenario {
+function generation(name: string, asked: Partial<GenerationRequest>, version = 'v3'): Scenario {
   return {
     name: `generation.${name}`,
+    version,
     async run(holdfast) {
       await start(holdfast, requestOf(name, asked));
       await holdfast.client.generations.result(ACCOUNT, name);
@@ -77,6 +77,7 @@ function generation(name: string, asked: Partial<GenerationRequest>): Scenario {
 function cancelled(name: string, simulate: string): Scenario {
   return {
     name: `generation.${name}`,
+    version: 'v3',
     run: (holdfast) => cancelRunning(holdfast, requestOf(name, { input: { simulate } })),
   };
 }

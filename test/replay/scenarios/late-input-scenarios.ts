@@ -16,7 +16,7 @@ export const LATE_INPUT_SCENARIOS: Scenario[] = [
     name: 'generation.input-never-sent',
     run: (holdfast) => runWithoutInput(holdfast, 'input-never-sent', { admitWithinSeconds: 1 }),
   },
-  { name: 'generation.input-sent-late', run: sendInputLate },
+  { name: 'generation.input-sent-late', version: 'v2', run: sendInputLate },
 ];
 
 function startWithoutInput(

@@ -1,6 +1,7 @@
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
+import { pending, requestOf, subscribed } from './purchase-support';
 import { ACCOUNT, type Scenario } from './scenario';
 import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
@@ -12,6 +13,11 @@ const NEWEST: Scenario[] = [
     run: (holdfast) => bought(holdfast, 'declined', 'simulate-declined'),
   },
   {
+    name: 'purchase.declined-for-good',
+    version: 'v1',
+    run: (holdfast) => bought(holdfast, 'never-again', 'simulate-never-again'),
+  },
+  {
     name: 'purchase.refused-by-provider',
     run: (holdfast) => bought(holdfast, 'no-card', 'simulate-refused'),
   },
@@ -19,11 +25,12 @@ const NEWEST: Scenario[] = [
     name: 'purchase.lost-answer',
     run: (holdfast) => bought(holdfast, 'lost-answer', 'simulate-lost-answer'),
   },
-  { name: 'purchase.price-changed', version: 'v1', run: refuseStalePrice },
-  { name: 'purchase.subscription-required', version: 'v1', run: refuseWithoutSubscription },
+  { name: 'purchase.price-changed', version: 'v2', run: refuseStalePrice },
+  { name: 'purchase.subscription-required', version: 'v2', run: refuseWithoutSubscription },
   { name: 'purchase.open', run: leavePending },
   { name: 'purchase.settled', run: (holdfast) => decide(holdfast, 'settled', 'settle') },
   { name: 'purchase.voided-by-bank', run: (holdfast) => decide(holdfast, 'voided', 'voidByBank') },
+  { name: 'purchase.reported', version: 'v1', run: reportPending },
   { name: 'purchase.cancelled', run: cancelPending },
   { name: 'purchase.cancelled-before-opening', version: 'v1', run: cancelBeforeOpening },
   { name: 'purchase.returned', run: settleAfterEnd },
@@ -35,20 +42,11 @@ const NEWEST: Scenario[] = [
   { name: 'purchase.paid-after-all', run: payAfterFault },
 ];
 
-/** Payments have a task queue of their own since v2. */
-export const PURCHASE_SCENARIOS = NEWEST.map((scenario) => ({ version: 'v2', ...scenario }));
-
-async function subscribed(holdfast: Holdfast, paymentProvider = holdfast.payments): Promise<void> {
-  const body = { planId: 'lite-monthly', paymentReference: 'first' };
-  const outcome = await holdfast.ledger.subscriptions.subscribe(ACCOUNT, 's', body);
-  if (!outcome.ok) throw new Error(outcome.refusal.message);
-  await holdfast.startWorker({}, { paymentProvider });
-}
-
-function requestOf(purchaseId: string, paymentMethod?: string) {
-  const request = { accountId: ACCOUNT, purchaseId, packId: 'pack-125', shownPriceCents: 4900 };
-  return paymentMethod === undefined ? request : { ...request, paymentMethod };
-}
+/**
+ * Payments have a task queue of their own since v2; since v3 the ledger is told until when a purchase
+ * may be opened.
+ */
+export const PURCHASE_SCENARIOS = NEWEST.map((scenario) => ({ version: 'v3', ...scenario }));
 
 async function bought(
   holdfast: Holdfast,
@@ -84,14 +82,6 @@ async function refuseWithoutSubscription(holdfast: Holdfast): Promise<string> {
   return purchaseWorkflowId(ACCOUNT, 'unsubscribed');
 }
 
-async function pending(holdfast: Holdfast, purchaseId: string): Promise<string> {
-  await subscribed(holdfast);
-  await holdfast.client.purchases.buy(requestOf(purchaseId, 'simulate-pending'));
-  const workflowId = purchaseWorkflowId(ACCOUNT, purchaseId);
-  await untilIdle(holdfast, workflowId);
-  return workflowId;
-}
-
 async function leavePending(holdfast: Holdfast): Promise<string> {
   return pending(holdfast, 'open');
 }
@@ -105,6 +95,21 @@ async function decide(
   await holdfast.payments[decision](workflowId);
   await holdfast.client.purchases.paymentUpdated(ACCOUNT, purchaseId);
   await holdfast.client.purchases.result(ACCOUNT, purchaseId);
+  return workflowId;
+}
+
+/** A report of a payment that is pending still: the next look comes as soon as it would have come. */
+async function reportPending(holdfast: Holdfast): Promise<string> {
+  const workflowId = await pending(holdfast, 'reported');
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'reported');
+  const handle = holdfast.temporal.client.workflow.getHandle(workflowId);
+  await eventually(async () => {
+    const { events = [] } = await handle.fetchHistory();
+    return (events ?? []).filter((event) => event.timerStartedEventAttributes).length === 2;
+  });
+  await holdfast.payments.settle(workflowId);
+  await holdfast.client.purchases.paymentUpdated(ACCOUNT, 'reported');
+  await holdfast.client.purchases.result(ACCOUNT, 'reported');
   return workflowId;
 }
 

@@ -2,29 +2,50 @@ import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { writeNotice } from '../../workflows/notice/notice-support';
-import { ACCOUNT, type Scenario } from './scenario';
+import { ACCOUNT, type Recorded, type Scenario } from './scenario';
 
 export const RECONCILIATION_SCENARIOS: Scenario[] = [
-  { name: 'reconciliation.nothing-due', version: 'v3', run: reconcileNothing },
-  { name: 'reconciliation.orphan-released', version: 'v3', run: reconcileOrphan },
+  { name: 'reconciliation.nothing-due', version: 'v4', run: reconcileNothing },
+  { name: 'reconciliation.idle', version: 'v2', run: reconcileIdly },
+  { name: 'reconciliation.orphan-released', version: 'v4', run: reconcileOrphan },
   {
     name: 'reconciliation.stopped-at-limit',
-    version: 'v3',
+    version: 'v4',
     run: (holdfast) => reconcileMany(holdfast, false),
   },
   {
     name: 'reconciliation.confirmed',
-    version: 'v4',
+    version: 'v5',
     run: (holdfast) => reconcileMany(holdfast, true),
   },
+  {
+    name: 'reconciliation.handed-on',
+    isTimed: true,
+    run: (holdfast) => reconcileInRuns(holdfast, 'first'),
+  },
+  {
+    name: 'reconciliation.went-on',
+    isTimed: true,
+    run: (holdfast) => reconcileInRuns(holdfast, 'last'),
+  },
   { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
-  { name: 'reconciliation.upkeep', version: 'v2', run: reconcileWhatWasMissed },
-  { name: 'reconciliation.attended', run: reconcileWhatWasNotHandedOver },
+  { name: 'reconciliation.upkeep', version: 'v3', run: reconcileWhatWasMissed },
+  { name: 'reconciliation.attended', version: 'v2', run: reconcileWhatWasNotHandedOver },
 ];
 
 async function reconcileNothing(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
   return reconcile(holdfast);
+}
+
+/** As the Schedule starts it: it holds the next pass up for a second. */
+async function reconcileIdly({ temporal, ...holdfast }: Holdfast): Promise<string> {
+  await holdfast.startWorker();
+  const { taskQueue } = temporal;
+  const workflowId = `reconciliation/${taskQueue}/idle`;
+  const args = [{ pace: { everySeconds: 1, idleSeconds: 2 } }];
+  await temporal.client.workflow.execute('reconciliationWorkflow', { workflowId, taskQueue, args });
+  return workflowId;
 }
 
 async function reconcile(holdfast: Holdfast, pass = 'only', confirm?: boolean): Promise<string> {
@@ -58,8 +79,29 @@ async function reconcileOrphan(holdfast: Holdfast): Promise<string> {
 
 /** One reservation too many without a workflow, as after a loss of Temporal's database. */
 async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<string> {
+  await reserveWithoutWorkflow(holdfast, 21);
+  await holdfast.startWorker();
+  await reconcile(holdfast, 'first');
+  return reconcile(holdfast, 'second', confirm);
+}
+
+/** So many reservations without a workflow that their pass continues in another run. */
+async function reconcileInRuns(holdfast: Holdfast, which: 'first' | 'last'): Promise<Recorded> {
+  await reserveWithoutWorkflow(holdfast, 75);
+  await holdfast.startWorker();
+  await reconcile(holdfast, 'earlier');
+  const workflowId = await reconcile(holdfast, 'continued', true);
+  if (which === 'last') return workflowId;
+  const { runId } = await holdfast.temporal.client.workflow.getHandle(workflowId).describe();
+  const last = holdfast.temporal.client.workflow.getHandle(workflowId, runId);
+  const [started] = (await last.fetchHistory()).events ?? [];
+  const firstRunId = started?.workflowExecutionStartedEventAttributes?.firstExecutionRunId;
+  return { workflowId, runId: firstRunId as string };
+}
+
+async function reserveWithoutWorkflow(holdfast: Holdfast, count: number): Promise<void> {
   const quote = { credits: 2, catalogVersion: '1' };
-  for (let n = 1; n <= 21; n += 1) {
+  for (let n = 1; n <= count; n += 1) {
     // Padded, because reservations of the same millisecond are ordered by their ids.
     await holdfast.ledger.reserve(
       ACCOUNT,
@@ -69,9 +111,6 @@ async function reconcileMany(holdfast: Holdfast, confirm: boolean): Promise<stri
       0,
     );
   }
-  await holdfast.startWorker();
-  await reconcile(holdfast, 'first');
-  return reconcile(holdfast, 'second', confirm);
 }
 
 async function reconcileElsewhere(holdfast: Holdfast): Promise<string> {

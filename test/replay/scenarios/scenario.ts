@@ -11,6 +11,11 @@ export interface Scenario {
    * it.
    */
   version?: string;
+  /**
+   * Its effects are not compared, because they depend on time: on how fast its activities are, or on
+   * what was left of a limit; or because it takes half a minute. Its commands are.
+   */
+  isTimed?: true;
   /** Runs in a namespace of its own, for a workflow of which a namespace has one. */
   ownNamespace?: true;
   /**

@@ -8,7 +8,7 @@ import { untilIdle } from './scenario-support';
 const CREDITS = 1_500;
 
 export const WAITING_SCENARIOS: Scenario[] = [
-  waiting('resumed', async (holdfast) => give(holdfast, ACCOUNT, 500, 'rest')),
+  waiting('resumed', async (holdfast) => give(holdfast, ACCOUNT, 500, 'rest'), undefined, 'v3'),
   waiting('cancelled', ({ client }, requestId) => client.generations.cancel(ACCOUNT, requestId)),
   waiting('timed-out', async () => undefined, 'PT3S'),
   waiting('price-changed', async (holdfast) => {
@@ -37,11 +37,12 @@ function waiting(
   how: string,
   endWait: (holdfast: Holdfast, requestId: string) => Promise<unknown>,
   waitTimeout?: string,
+  version = 'v2',
 ): Scenario {
   const name = `waiting-${how}`;
   return {
     name: `generation.${name}`,
-    version: 'v2',
+    version,
     async run(holdfast) {
       const workflowId = await parkOne(holdfast, name, waitTimeout);
       await endWait(holdfast, name);

@@ -94,7 +94,7 @@ export async function openCalendar(): Promise<Calendar> {
 }
 
 async function startWorkers(
-  { ledger, taskQueue, startWorker }: TimeSkipping,
+  { client, ledger, taskQueue, startWorker }: TimeSkipping,
   { payments, notifier = { deliver: async () => {} }, maxCachedWorkflows }: WorkOptions = {},
 ): Promise<{ stop(): Promise<void> }> {
   const noticeActivities = createNoticeActivities({ ledger, notifier });
@@ -106,7 +106,7 @@ async function startWorkers(
       activities: {
         ...createSubscriptionActivities({ ledger }),
         ...noticeActivities,
-        ...createPurchaseActivities({ ledger, paymentProvider: payments }),
+        ...createPurchaseActivities({ ledger, temporal: client, paymentProvider: payments }),
       },
     }),
     await startWorker({ taskQueue: noticesTaskQueue(taskQueue), activities: noticeActivities }),

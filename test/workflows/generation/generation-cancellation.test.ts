@@ -86,6 +86,7 @@ describe('the cancellation of a generation', () => {
     expect(await client.generations.status(ACCOUNT, 'after')).toMatchObject({
       workflow: 'completed',
       progress: null,
+      progressAt: null,
     });
   });
 

@@ -59,6 +59,24 @@ describe('a generation’s reset', () => {
     );
   });
 
+  test('before and after its release runs no second job, and costs nothing', async () => {
+    const { client, provider } = holdfast;
+    const request = { accountId: ACCOUNT, requestId: 'given-up', kind: 'text-to-image' };
+    await client.generations.start({ ...request, input: { simulate: 'hang' } });
+    const jobs = () => provider.submitted.filter((key) => key.endsWith('/given-up'));
+    await eventually(async () => jobs().length === 1);
+    await reset('given-up');
+    await client.generations.cancel(ACCOUNT, 'given-up');
+    const result = await client.generations.result(ACCOUNT, 'given-up');
+    expect(result).toMatchObject({ status: 'cancelled', charged: 0 });
+    const submitted = new Set(jobs());
+    await reset('given-up');
+    expect(await client.generations.result(ACCOUNT, 'given-up')).toEqual(result);
+    // By its key the provider has one job, however often it was handed in.
+    expect(new Set(jobs())).toEqual(submitted);
+    expect(await entriesOf('given-up')).toEqual(['release', 'reserve']);
+  });
+
   test('after the deadline for its admission leads to the same end', async () => {
     const { client, ledger } = holdfast;
     const request = {

@@ -54,7 +54,8 @@ describe('a generation whose worker is lost', () => {
       await fundedAccount('generating'),
       await fundedAccount('admitting'),
     ];
-    // The job takes 15 s, so it still runs when the server has missed the heartbeats for 10 s.
+    // A job of at most 50 s is missed after 10 s. This one takes 15 s, so it still runs then.
+    await holdfast.limitTime('text-to-speech', 50);
     await start(generating, 'slow');
     await untilJobRuns(generating);
     // This reserve waits in Postgres, and is done there after the worker that called it is dead.

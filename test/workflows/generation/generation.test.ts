@@ -83,6 +83,7 @@ describe('a generation', () => {
     expect(await client.generations.status(ACCOUNT, 'slow')).toMatchObject({
       workflow: 'completed',
       progress: null,
+      progressAt: null,
     });
   });
 

@@ -45,6 +45,21 @@ test('a pending purchase is granted without a report, because its workflow looks
   expect(await looksAt(accountId)).toBe(1);
 });
 
+test('reports of a pending payment put off no look, however many come', async () => {
+  const { accountId, key } = await pendingBuyer();
+  for (let reports = 1; reports <= 4; reports += 1) {
+    await shop.holdfast.client.purchases.paymentUpdated(accountId, 'p');
+    await eventually(async () => (await looksAt(accountId)) >= reports);
+  }
+  const events = await shop.eventsOf(accountId);
+  const waits = events.flatMap(
+    (event) => event.timerStartedEventAttributes?.startToFireTimeout?.seconds ?? [],
+  );
+  expect(new Set(waits.slice(0, 4).map(Number))).toEqual(new Set([5]));
+  await shop.holdfast.payments.settle(key);
+  expect(await shop.result(accountId)).toMatchObject({ status: 'granted' });
+});
+
 test('a pending purchase that is sent again after its end gets its end instead of its first answer', async () => {
   const { accountId, key } = await pendingBuyer();
   expect(await shop.buy(accountId, simulated('pending'))).toMatchObject({ status: 'pending' });

@@ -46,6 +46,22 @@ test('a top-up’s workflow asks the ledger after the last call, in any run', as
   expect(signals).toBeGreaterThan(0);
 });
 
+test('a film that is refused for lack of credits has a pack bought, though the balance is above the threshold', async () => {
+  const accountId = await topUps.buyer({ belowCredits: 10 }, 15);
+  const { client } = shop.holdfast;
+  const film = { accountId, kind: 'text-to-video-bytedance', seconds: 16 };
+  expect(await client.generations.start({ ...film, requestId: 'film' })).toMatchObject({
+    status: 'ended',
+    result: { reason: 'INSUFFICIENT_CREDITS', required: 24, available: 15 },
+  });
+  await eventually(async () => (await client.balance(accountId)).available === 140);
+  expect(await client.generations.start({ ...film, requestId: 'again' })).toMatchObject({
+    status: 'admitted',
+  });
+  await client.generations.result(accountId, 'again');
+  expect(await topUps.payments(accountId)).toHaveLength(1);
+});
+
 test('a top-up’s workflow has short runs, however often it is called while it waits', async () => {
   const accountId = await waiting();
   const { runId } = await topUps.workflow(accountId).describe();

@@ -1,7 +1,7 @@
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { currentDetailsOf, workflowIdsOf } from '../workflow-support';
-import { costing, give, park, queueOf, servedIn } from './waiting-support';
+import { costing, give, park, queueOf, servedIn, untilAtRest } from './waiting-support';
 
 describe('the queue of an account', () => {
   let holdfast: Holdfast;
@@ -26,6 +26,28 @@ describe('the queue of an account', () => {
     }
     expect(await queueOf(holdfast, accountId)).toEqual(ids);
   }
+
+  test('whose first request was terminated goes on with the account’s next operation', async () => {
+    const { client, ledger, temporal, sql } = holdfast;
+    const accountId = uniqueId('terminated');
+    await give(holdfast, accountId, 15, 'first');
+    await park(holdfast, accountId, 'film', 24);
+    await park(holdfast, accountId, 'portrait', 3);
+    await untilAtRest(holdfast, accountId, 'film');
+    await temporal.client.workflow.getHandle(`generation/${accountId}/film`).terminate();
+    // Its workflow is looked for once it has waited for ten seconds.
+    await sql(
+      `UPDATE holdfast.reservations SET waiting_since = waiting_since - interval '11 seconds',
+        woken_at = NULL WHERE account_id = $1 AND request_id = 'film'`,
+      [accountId],
+    );
+    const refused = await client.generations.start({ accountId, requestId: 'r', ...costing(20) });
+    expect(refused).toMatchObject({ status: 'ended', result: { status: 'rejected' } });
+    expect(await client.generations.result(accountId, 'portrait')).toMatchObject({
+      status: 'committed',
+    });
+    expect(await ledger.request(accountId, 'film')).toMatchObject({ reason: 'orphaned' });
+  });
 
   test('of twenty lets the first seven run in order when a pack pays for seven, and the others keep their places', async () => {
     const { client, ledger } = holdfast;

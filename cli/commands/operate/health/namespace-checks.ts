@@ -20,7 +20,7 @@ export async function checkSearchAttributes({
   return {
     ok: false,
     detail: `${lacks}, and has ${keywords.length} of type Keyword already: ${keywords.join(', ')}. On SQL visibility there is room for ${KEYWORDS_MAX}`,
-    fix: `Give Holdfast a namespace of its own, or remove what is not used (\`temporal operator search-attribute remove --name NAME\`). Then ${commands}.`,
+    fix: `Set HOLDFAST_SEARCHED_BY=list for all processes, or give Holdfast a namespace of its own, or remove what is not used (\`temporal operator search-attribute remove --name NAME\`). Then ${commands}.`,
   };
 }
 

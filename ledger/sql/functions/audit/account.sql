@@ -44,6 +44,8 @@ LANGUAGE sql STABLE AS $$
     UNION
     SELECT m.account_id, 'audit_marks' FROM holdfast.audit_marks AS m
     UNION
+    SELECT b.account_id, 'journal_beginnings' FROM holdfast.journal_beginnings AS b
+    UNION
     SELECT a.account_id, 'operator_acts'
     FROM holdfast.operator_acts AS a
     WHERE a.entry_version IS NOT NULL

@@ -5,7 +5,7 @@ RETURNS TABLE (name text, given text, needs_whole_accounts boolean)
 LANGUAGE sql IMMUTABLE AS $$
   SELECT unnest(named.names), named.given, named.given <> '$1' OR named.names = '{journal_end}'
   FROM (VALUES
-    ('$1', '{journal, entry, entry_word, granted, request_entry, price}'::text[]),
+    ('$1', '{journal, link, entry, entry_word, granted, request_entry, price}'::text[]),
     ('$1', '{journal_end}'),
     ('$2, $3', '{
       balance, grant_entry, reservation, ticket, cancel, count, queue,

@@ -42,7 +42,7 @@ BEGIN
     -- What is given back on a later day than it was taken belongs to neither.
     day_credits   = CASE WHEN p_day = day THEN day_credits - v_available
                          WHEN p_type = 'reserve' THEN -v_available ELSE day_credits END,
-    ran_dry       = ran_dry AND p_type <> 'grant'
+    (ran_dry, ran_short) = (ran_dry AND p_type <> 'grant', ran_short AND p_type <> 'grant')
   WHERE account_id = p_account_id
   RETURNING * INTO v_account;
   IF holdfast.is_personal(p_type, p_reason, p_by_name) THEN

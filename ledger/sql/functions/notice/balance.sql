@@ -42,7 +42,8 @@ BEGIN
 END $$;
 
 -- Tells once, until a grant comes, that the account has run dry. p_request_id and p_required: the
--- generation that needed more than there was, if there is one.
+-- generation that needed more than there was, if there is one. That is told once as well, and its
+-- last credit all the same.
 CREATE OR REPLACE FUNCTION holdfast.notify_ran_dry(
   p_account_id text, p_available bigint, p_at timestamptz,
   p_request_id text DEFAULT NULL, p_required bigint DEFAULT NULL
@@ -52,8 +53,9 @@ DECLARE
   v_reserved bigint;
 BEGIN
   UPDATE holdfast.accounts
-  SET ran_dry = true
-  WHERE account_id = p_account_id AND NOT ran_dry
+  SET ran_dry = ran_dry OR p_available + reserved = 0,
+    ran_short = ran_short OR p_required IS NOT NULL
+  WHERE account_id = p_account_id AND NOT ran_dry AND NOT (ran_short AND p_required IS NOT NULL)
   RETURNING reserved INTO v_reserved;
   IF NOT FOUND THEN RETURN; END IF;
   PERFORM holdfast.write_notice(

@@ -6,7 +6,8 @@ CREATE OR REPLACE FUNCTION holdfast.post_message(
 LANGUAGE sql VOLATILE AS $$
   INSERT INTO holdfast.outbox (account_id, kind, subject, written_at)
   VALUES (p_account_id, p_kind, p_subject, p_at)
-  ON CONFLICT (account_id, kind, subject) DO UPDATE SET message_id = excluded.message_id
+  ON CONFLICT (account_id, kind, subject) DO UPDATE
+    SET message_id = excluded.message_id, is_check = false
 $$;
 
 -- The account's messages that have not been delivered, oldest first; null if there are none.
@@ -17,7 +18,8 @@ LANGUAGE sql STABLE AS $$
       'messageId', message_id,
       'accountId', account_id,
       'kind', kind,
-      'requestId', nullif(subject, '')))
+      'requestId', nullif(subject, ''),
+      'isCheck', nullif(is_check, false)))
     ORDER BY message_id)
   FROM holdfast.outbox
   WHERE account_id = p_account_id

@@ -1,7 +1,8 @@
 -- body: {packId, shownPriceCents, currency?, paymentMethod?}. The intent before the charge, at the
--- price that was shown.
+-- price that was shown. After p_not_after, by the server's clock, no new purchase is opened; null
+-- for never.
 CREATE OR REPLACE FUNCTION holdfast.open_purchase(
-  p_account_id text, p_purchase_id text, p_body jsonb
+  p_account_id text, p_purchase_id text, p_body jsonb, p_not_after timestamptz
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -27,6 +28,8 @@ BEGIN
     RETURN holdfast.purchase_answer(v_purchase, v_now, p_replayed => true);
   END IF;
 
+  v_refusal := holdfast.too_late('PURCHASE_TIMED_OUT', p_not_after);
+  IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   v_version := holdfast.effective_version(v_now);
   v_pack := holdfast.pack_on_sale(p_body->>'packId', v_now);
   v_refusal := holdfast.purchase_refused(v_account, p_body, v_pack, v_now);
@@ -40,6 +43,14 @@ BEGIN
   RETURNING * INTO v_purchase;
   RETURN holdfast.purchase_answer(v_purchase, v_now);
 END $$;
+
+-- Without an end, as earlier workers call it.
+CREATE OR REPLACE FUNCTION holdfast.open_purchase(
+  p_account_id text, p_purchase_id text, p_body jsonb
+) RETURNS jsonb
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.open_purchase(p_account_id, p_purchase_id, p_body, NULL)
+$$;
 
 -- Why the pack can't be bought now, as a refusal; null if it can. A changed price comes last: a
 -- buyer who accepts the new one can then buy at it. Buyers see the reason of a stop, not who set

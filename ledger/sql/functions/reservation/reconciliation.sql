@@ -37,6 +37,68 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   WHERE account_id = p_account_id AND request_id = p_request_id AND resolved_at IS NULL
 $$;
 
+-- The same for many at once, as a list of Temporal has them. Rows that are locked are about to
+-- change, and waiting for several locks could end in a deadlock: they are left. Returns how many
+-- were extended.
+CREATE OR REPLACE FUNCTION holdfast.extend_holds(
+  p_account_ids text[], p_request_ids text[], p_hold_ms bigint
+) RETURNS integer
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH running AS (
+    SELECT r.account_id, r.request_id
+    FROM unnest(p_account_ids, p_request_ids) AS listed (account_id, request_id)
+    JOIN holdfast.reservations AS r USING (account_id, request_id)
+    WHERE r.resolved_at IS NULL
+    FOR NO KEY UPDATE OF r SKIP LOCKED
+  ), extended AS (
+    UPDATE holdfast.reservations AS r
+    SET expires_at = holdfast.clock() + p_hold_ms * interval '1 millisecond',
+      missing_passes = 0,
+      missing_pass_id = NULL
+    FROM running
+    WHERE r.account_id = running.account_id AND r.request_id = running.request_id
+    RETURNING r.request_id
+  )
+  SELECT count(*)::integer FROM extended
+$$;
+
+-- Takes the next holds that ran out by the beginning of the pass, and that no pass has taken since.
+-- Those of which nothing could be found out come after all others, so that they keep no other
+-- from its turn.
+CREATE OR REPLACE FUNCTION holdfast.take_due_holds(p_due_by timestamptz, p_limit integer)
+RETURNS TABLE (account_id text, request_id text, kind text)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  WITH taken AS (
+    SELECT r.account_id, r.request_id
+    FROM holdfast.reservations AS r
+    WHERE r.resolved_at IS NULL
+      AND r.expires_at <= p_due_by
+      AND (r.looked_at IS NULL OR r.looked_at < p_due_by)
+    ORDER BY r.unsettled_at NULLS FIRST, r.expires_at, r.account_id, r.request_id
+    LIMIT p_limit
+    FOR NO KEY UPDATE SKIP LOCKED
+  ), looked AS (
+    UPDATE holdfast.reservations AS r
+    SET looked_at = holdfast.clock()
+    FROM taken
+    WHERE r.account_id = taken.account_id AND r.request_id = taken.request_id
+    RETURNING r.*
+  )
+  SELECT account_id, request_id, coalesce(body->>'kind', '')
+  FROM looked
+  ORDER BY unsettled_at NULLS FIRST, expires_at, account_id, request_id
+$$;
+
+-- What became of the orphan's job could not be found out: in the next pass its turn comes after
+-- that of the others.
+CREATE OR REPLACE FUNCTION holdfast.note_unsettled(p_account_id text, p_request_id text)
+RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  UPDATE holdfast.reservations
+  SET unsettled_at = holdfast.clock()
+  WHERE account_id = p_account_id AND request_id = p_request_id AND resolved_at IS NULL
+$$;
+
 -- The workflow was not found by this pass. Returns in how many passes in a row; repeating a pass
 -- counts once.
 CREATE OR REPLACE FUNCTION holdfast.note_missing(

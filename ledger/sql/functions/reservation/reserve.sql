@@ -176,6 +176,7 @@ BEGIN
       p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait, p_at);
   ELSE
     PERFORM holdfast.count_short_refusal(p_account_id, p_wait IS NOT NULL, p_at);
+    IF p_wait IS NULL THEN PERFORM holdfast.want_credits(p_account_id, p_credits, p_at); END IF;
   END IF;
   IF p_available < p_credits THEN
     PERFORM holdfast.notify_ran_dry(

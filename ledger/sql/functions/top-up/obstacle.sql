@@ -9,8 +9,10 @@ DECLARE
   v_pack  jsonb := holdfast.pack_on_sale(p_settings.top_up_pack_id, p_at);
   v_left  bigint := p_available - p_account.waited_for;
   -- A rule from before the pack's credits bounded it, or had fallen: one pack lifts any balance
-  -- over it.
-  v_below bigint := least(p_settings.top_up_below, (v_pack->>'credits')::bigint - 1);
+  -- over it. So it does over what a refused generation needed.
+  v_below bigint := greatest(
+    least(p_settings.top_up_below, (v_pack->>'credits')::bigint - 1),
+    holdfast.credits_wanted(p_settings, v_pack, p_at));
 BEGIN
   reason := CASE
     WHEN p_settings.top_up_pack_id IS NULL THEN 'off'
@@ -31,6 +33,19 @@ BEGIN
     FROM holdfast.top_up_limit_reached(p_settings, v_pack, p_at) AS r;
   END IF;
 END $$;
+
+-- What a generation needs that was refused of late, if one pack alone covers it; else null. So
+-- refusals can't make a balance climb, however many there are.
+CREATE OR REPLACE FUNCTION holdfast.credits_wanted(
+  p_settings holdfast.account_settings, p_pack jsonb, p_at timestamptz
+) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p_settings.top_up_wanted_at > p_at - interval '10 minutes'
+      AND p_settings.top_up_wanted <= (p_pack->>'credits')::bigint
+    THEN p_settings.top_up_wanted
+  END
+$$;
 
 -- The reason why the pack is not to be bought; null if it is.
 CREATE OR REPLACE FUNCTION holdfast.top_up_pack_obstacle(

@@ -65,7 +65,10 @@ BEGIN
       WHERE account_id = v_account_id AND purchase_id = 'top-up-' || v_number
     );
   END LOOP;
-  UPDATE holdfast.account_settings SET last_top_up = v_number WHERE account_id = v_account_id;
+  -- A refused generation calls for one top-up.
+  UPDATE holdfast.account_settings
+  SET last_top_up = v_number, top_up_wanted = NULL, top_up_wanted_at = NULL
+  WHERE account_id = v_account_id;
   INSERT INTO holdfast.purchases (account_id, purchase_id, body, pack_id, credits, price_cents,
     currency, catalog_version, status, opened_at, look_from, automatic)
   VALUES (v_account_id, 'top-up-' || v_number, v_body, p_settings.top_up_pack_id,
@@ -75,6 +78,22 @@ BEGIN
   RETURNING * INTO v_purchase;
   RETURN v_purchase;
 END $$;
+
+-- A generation was refused for lack of credits. Who waits calls for a top-up by what the queue
+-- waits for. While a top-up is on its way it is not asked for another.
+CREATE OR REPLACE FUNCTION holdfast.want_credits(
+  p_account_id text, p_credits bigint, p_at timestamptz
+) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+  UPDATE holdfast.account_settings
+  SET top_up_wanted = p_credits, top_up_wanted_at = p_at
+  WHERE account_id = p_account_id
+    AND top_up_pack_id IS NOT NULL
+    AND NOT EXISTS (
+      SELECT FROM holdfast.purchases
+      WHERE account_id = p_account_id AND automatic AND resolved_at IS NULL
+    )
+$$;
 
 -- Requests a top-up if one is due. An obstacle that the owner should know is told once; the pause
 -- after a top-up is short, and a decline has been told.

@@ -75,7 +75,8 @@ END $$;
 
 -- Wakes the first ticket of the queue if it may go now, if it can never go, or if its price has to
 -- be asked again. One that has been woken is left alone for a minute: its workflow is
--- about to ask.
+-- about to ask. Otherwise Temporal is asked, every ten seconds at most, whether its workflow lives:
+-- a dead one would hold up its account.
 CREATE OR REPLACE FUNCTION holdfast.wake_first_ticket(
   p_account holdfast.accounts, p_available bigint, p_at timestamptz
 ) RETURNS void
@@ -90,7 +91,10 @@ BEGIN
   FROM holdfast.reservations
   WHERE account_id = v_account_id AND state = 'waiting'
   ORDER BY ticket LIMIT 1;
-  IF v_first.woken_at > p_at - interval '1 minute' THEN RETURN; END IF;
+  IF v_first.woken_at > p_at - interval '1 minute' THEN
+    PERFORM holdfast.check_first_ticket(v_first, p_at);
+    RETURN;
+  END IF;
   v_obstacle := holdfast.admission_obstacle(
     p_account, v_account_id, v_first.body->>'kind', v_first.waits_for, p_at)->'refusal'->>'code';
   IF (p_available >= v_first.waits_for AND v_obstacle IS NULL)
@@ -102,5 +106,48 @@ BEGIN
     SET woken_at = p_at
     WHERE account_id = v_account_id AND request_id = v_first.request_id;
     PERFORM holdfast.post_message(v_account_id, 'wake', v_first.request_id, p_at);
+  ELSE
+    PERFORM holdfast.check_first_ticket(v_first, p_at);
   END IF;
+END $$;
+
+-- Has Temporal asked whether the workflow of the queue's first ticket lives.
+CREATE OR REPLACE FUNCTION holdfast.check_first_ticket(
+  p_first holdfast.reservations, p_at timestamptz
+) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF greatest(p_first.head_checked_at, p_first.woken_at, p_first.waiting_since)
+    > p_at - interval '10 seconds'
+  THEN
+    RETURN;
+  END IF;
+  UPDATE holdfast.reservations
+  SET head_checked_at = p_at
+  WHERE account_id = p_first.account_id AND request_id = p_first.request_id;
+  INSERT INTO holdfast.outbox (account_id, kind, subject, written_at, is_check)
+  VALUES (p_first.account_id, 'wake', p_first.request_id, p_at, true)
+  ON CONFLICT (account_id, kind, subject) DO NOTHING;
+END $$;
+
+-- Takes a ticket out of the queue whose workflow has ended, as Temporal has said. It holds no
+-- credits, and no job was begun for it. What waits no longer is left as it is.
+CREATE OR REPLACE FUNCTION holdfast.drop_ended_ticket(p_account_id text, p_request_id text)
+RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+  v_account holdfast.accounts := holdfast.lock_account(p_account_id);
+  v_ticket  holdfast.reservations;
+  v_answer  jsonb;
+BEGIN
+  SELECT * INTO v_ticket
+  FROM holdfast.reservations
+  WHERE account_id = v_account.account_id AND request_id = p_request_id;
+  IF NOT FOUND THEN RETURN holdfast.reservation_not_found(p_request_id); END IF;
+  v_answer := CASE v_ticket.state
+    WHEN 'waiting' THEN holdfast.end_ticket(
+      v_ticket, 'orphaned', v_ticket.waits_for, holdfast.ledger_now(v_account.last_entry_at))
+    ELSE holdfast.request_answer(v_ticket, p_replayed => true)
+  END;
+  RETURN holdfast.finish_operation(p_account_id, v_answer);
 END $$;

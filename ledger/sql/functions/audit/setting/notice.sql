@@ -69,26 +69,37 @@ LANGUAGE sql STABLE AS $$
   END
 $$;
 
--- The account knows whether it was told that it ran dry, and when to look for credits that end.
+-- The account knows whether it was told, since its last grant, that it ran dry and that a
+-- generation needed more, and when to look for credits that end. Earlier versions took the second
+-- for the first.
 CREATE OR REPLACE FUNCTION holdfast.notice_flag_violations(
   p_from text, p_to text, p_now timestamptz
 ) RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
-  SELECT 'ran-dry-as-told', a.account_id, jsonb_build_object('ranDry', a.ran_dry)
+  SELECT 'ran-dry-as-told', a.account_id,
+    jsonb_build_object('ranDry', a.ran_dry, 'ranShort', a.ran_short)
   FROM holdfast.accounts AS a,
     LATERAL (
-      SELECT (
-        SELECT max(n.at)
-        FROM holdfast.notices AS n
-        WHERE n.account_id = a.account_id AND n.type = 'ran-dry'
-      ) AS told_at, (
-        SELECT max(g.granted_at) FROM holdfast.grants AS g WHERE g.account_id = a.account_id
-      ) AS granted_at
-    ) AS known
+      SELECT coalesce(max(g.granted_at), '-infinity') AS at
+      FROM holdfast.grants AS g
+      WHERE g.account_id = a.account_id
+    ) AS granted,
+    LATERAL (
+      -- Within one millisecond a notice may have come before the grant or after it.
+      SELECT coalesce(bool_or(n.data->>'left' = '0' AND n.at > granted.at), false) AS was_dry,
+        coalesce(bool_or(n.data->>'required' <> '' AND n.at > granted.at), false) AS was_short,
+        coalesce(bool_or(n.at >= granted.at), false) AS may_be_dry,
+        coalesce(bool_or(n.data->>'required' <> '' AND n.at >= granted.at), false) AS may_be_short
+      FROM holdfast.notices AS n
+      WHERE n.account_id = a.account_id AND n.type = 'ran-dry'
+    ) AS told
   WHERE a.account_id BETWEEN p_from AND p_to
-    -- Within one millisecond either may have come first.
-    AND known.told_at IS DISTINCT FROM known.granted_at
-    AND a.ran_dry <> coalesce(known.told_at > coalesce(known.granted_at, '-infinity'), false)
+    AND (
+      (a.ran_dry AND NOT told.may_be_dry)
+      OR (a.ran_short AND NOT told.may_be_short)
+      OR (told.was_dry AND NOT a.ran_dry)
+      OR (told.was_short AND NOT a.ran_short AND NOT a.ran_dry)
+    )
   UNION ALL
   SELECT 'ends-are-looked-for', a.account_id,
     jsonb_build_object('nextNoticeAt', a.next_notice_at, 'due', due.at)

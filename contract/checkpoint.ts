@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { auditReport } from './audit';
+import { answered } from './fields';
+import { ledgerId } from './ledger-identity';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const hashOrNone = z.string().regex(/^([0-9a-f]{64})?$/);
+
+/** The hash of an account's entries from before links were kept; of none, it is empty. */
+export const journalBeginning = z.object({
+  version: z.int(),
+  digest: hashOrNone,
+  isWhole: z.boolean().meta({ description: 'Whether no more of these entries follow.' }),
+});
+
+/** A page of a checkpoint: accounts in the order of their ids. */
+export const checkpointPage = z.object({
+  at: answered.instant,
+  accounts: z.array(
+    z.object({
+      accountId: z.string(),
+      version: z.int(),
+      link: hashOrNone.meta({ description: 'Empty if the last entry has no link.' }),
+      beginning: journalBeginning.nullable().meta({ description: 'Null if it isn’t known yet.' }),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
+/** What of a checkpoint’s accounts the ledger doesn’t have any more. */
+export const checkpointDifferences = auditReport.shape.violations;
+
+export const accountsBegunBefore = z.object({
+  accountIds: z.array(z.string()),
+  next: z.string().nullable(),
+});
+
+/** A line of a checkpoint’s file: account, last version, its link, and the beginning’s two. */
+export const checkpointLine = z.tuple([z.string(), z.int(), hashOrNone, z.int(), hashOrNone]);
+
+/** What a checkpoint’s signature is over. Published JSON, in this order of keys. */
+export const checkpointStatement = z.strictObject({
+  format: z.literal('holdfast-checkpoint-1'),
+  ledgerId,
+  at: answered.instant,
+  accounts: z.int(),
+  entries: z.int(),
+  root: hash,
+  publicKey: z.string().meta({ description: 'Ed25519, as the member `x` of a JWK.' }),
+});
+
+/** The last line of a checkpoint’s file. */
+export const checkpointSeal = z.strictObject({
+  signed: checkpointStatement,
+  signature: z.string().meta({ description: 'Base64, over the text of `signed`.' }),
+});
+
+export type JournalBeginning = z.output<typeof journalBeginning>;
+export type CheckpointPage = z.output<typeof checkpointPage>;
+export type CheckpointStatement = z.output<typeof checkpointStatement>;
+
+export interface SignedAccount {
+  accountId: string;
+  version: number;
+  link: string;
+  beginning: { version: number; digest: string };
+}

@@ -1,0 +1,32 @@
+import type { SignedAccount } from '../../contract/checkpoint';
+import type { LedgerCalls } from '../connection/calls';
+
+export type Checkpoints = ReturnType<typeof checkpoints>;
+
+/** Accounts in a page. */
+const ACCOUNTS = 2_000;
+/** Entries from before links were kept, hashed in one call. */
+const ENTRIES = 10_000;
+
+/** What a checkpoint signs, and how the ledger is compared with one. */
+export function checkpoints(calls: LedgerCalls) {
+  return {
+    /** The accounts after `after`, each with its last entry’s link. */
+    page: (after: string) => calls.call('checkpoint_page', { after, limit: ACCOUNTS }),
+
+    /** Hashes the next entries of the account from before links were kept, and keeps the hash. */
+    begin: (accountId: string) => calls.call('begin_journal', { accountId, limit: ENTRIES }),
+
+    /** The same hash from the entries as they are now, on from `after` and `digest`. */
+    digest: (accountId: string, after: number, digest: string) =>
+      calls.call('digest_beginning', { accountId, after, digest, limit: ENTRIES }),
+
+    /** What of these accounts isn’t there any more, or has other links. */
+    differences: (accounts: Pick<SignedAccount, 'accountId' | 'version' | 'link'>[]) =>
+      calls.call('checkpoint_differences', { accounts }),
+
+    /** The ids of accounts whose first entry is from before that time, after `after`. */
+    begunBefore: (after: string, before: string) =>
+      calls.call('accounts_begun_before', { after, before, limit: ACCOUNTS }),
+  };
+}

@@ -1,0 +1,225 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { MINUTE_MS, START } from '../ledger-support';
+import { SignedLedger, withoutAccount } from './checkpoint-support';
+
+let ledger: SignedLedger;
+
+beforeEach(async () => {
+  ledger = await SignedLedger.open();
+  await ledger.busy('a', 2);
+  await ledger.busy('b', 1);
+});
+afterEach(() => ledger.close());
+
+const linesOf = (file: string) => readFileSync(file, 'utf8').split('\n');
+
+test('a ledger that goes on has all that its checkpoints have signed', async () => {
+  const first = await ledger.checkpoint();
+  await ledger.generate('a', 'later');
+  await ledger.busy('c', 1);
+  const second = await ledger.checkpoint();
+  const signed = { accounts: 2, entries: 8, at: START };
+  for (const file of [first, second]) {
+    expect(await ledger.against(file)).toMatchObject({
+      code: 0,
+      json: { balanced: true, full: true, against: file === first ? signed : { accounts: 3 } },
+    });
+  }
+  const said = await ledger.run(
+    'audit',
+    'a',
+    '--against',
+    first,
+    '--public-key',
+    ledger.key.shared,
+  );
+  expect(said.stdout).toContain(`Nothing of the checkpoint of ${START} has changed.`);
+});
+
+describe('a checkpoint finds, where all else adds up,', () => {
+  let file: string;
+  beforeEach(async () => {
+    await ledger.books.advanceClock(MINUTE_MS);
+    file = await ledger.checkpoint();
+  });
+
+  const balanced = async () =>
+    expect((await ledger.books.audit({ isFull: true })).violations).toEqual([]);
+
+  test('an entry that was changed, with all that refers to it, and linked anew', async () => {
+    await ledger.rewrite(
+      'a',
+      `UPDATE holdfast.entries SET request_id = 'other' WHERE account_id = 'a' AND request_id = 'r0';
+       UPDATE holdfast.reservations SET request_id = 'other' WHERE account_id = 'a' AND request_id = 'r0'`,
+    );
+    await balanced();
+    expect(await ledger.found(file)).toEqual([['signed-entry-unchanged', 'a']]);
+  });
+
+  test('a generation that was taken back, and another in its place', async () => {
+    const undone = `
+      DELETE FROM holdfast.entries WHERE account_id = 'a' AND version > 3;
+      DELETE FROM holdfast.reservations WHERE account_id = 'a' AND request_id = 'r1';
+      UPDATE holdfast.grants SET remaining = remaining + 2 WHERE account_id = 'a';
+      UPDATE holdfast.accounts SET version = 3, available = available + 2, spent = spent - 2, day_credits = day_credits - 2
+      WHERE account_id = 'a'`;
+    await ledger.rewrite('a', undone);
+    await balanced();
+    expect(await ledger.found(file)).toEqual([['signed-entry-is-there', 'a']]);
+    await ledger.generate('a', 'instead');
+    expect(await ledger.found(file)).toEqual([['signed-entry-unchanged', 'a']]);
+  });
+
+  test('an account that is gone with all its rows', async () => {
+    await ledger.rewrite('a', withoutAccount('a'));
+    await balanced();
+    expect(await ledger.found(file)).toEqual([['signed-account-is-there', 'a']]);
+    const alone = await ledger.against(file, 'a');
+    expect(alone).toMatchObject({
+      code: 5,
+      json: { violations: [{ invariant: 'signed-account-is-there', accountId: 'a' }] },
+    });
+  });
+
+  test('an account that was put in, dated before it', async () => {
+    await ledger.books.setClock('2029-12-31T00:00:00.000Z');
+    await ledger.busy('put-in', 1);
+    await ledger.books.setClock('2030-01-02T00:00:00.000Z');
+    await balanced();
+    expect(await ledger.found(file)).toEqual([['account-was-signed', 'put-in']]);
+  });
+
+  test('links that were all taken away', async () => {
+    await ledger.books.rewrite(`
+      UPDATE holdfast.entries SET link = NULL WHERE account_id = 'b';
+      UPDATE holdfast.journal_chain SET began_at = 'infinity'`);
+    await balanced();
+    expect(await ledger.found(file)).toEqual([['signed-entry-unchanged', 'b']]);
+  });
+});
+
+test('a checkpoint covers entries from before links were kept, without writing to them', async () => {
+  await ledger.books.rewrite(`
+    UPDATE holdfast.entries SET link = NULL;
+    UPDATE holdfast.journal_chain SET began_at = 'infinity'`);
+  await ledger.generate('a', 'linked');
+  const file = await ledger.checkpoint();
+  const rows = await ledger.books.owner.query(
+    'SELECT account_id, count(*)::int FROM holdfast.entries WHERE link IS NULL GROUP BY 1 ORDER BY 1',
+  );
+  expect(rows.rows).toEqual([
+    { account_id: 'a', count: 5 },
+    { account_id: 'b', count: 3 },
+  ]);
+  expect(
+    linesOf(file)
+      .slice(0, 2)
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    ['a', 7, expect.stringMatching(/^\w{64}$/), 5, expect.stringMatching(/^\w{64}$/)],
+    ['b', 3, '', 3, expect.stringMatching(/^\w{64}$/)],
+  ]);
+  await ledger.generate('b', 'linked');
+  expect(await ledger.found(file)).toEqual([]);
+  expect(await ledger.found(await ledger.checkpoint())).toEqual([]);
+  await ledger.books.rewrite(
+    "UPDATE holdfast.entries SET request_id = 'x' WHERE account_id = 'b' AND request_id = 'r0'; UPDATE holdfast.reservations SET request_id = 'x' WHERE account_id = 'b' AND request_id = 'r0'",
+  );
+  expect(await ledger.found(file)).toEqual([['signed-beginning-unchanged', 'b']]);
+});
+
+test('an erasure takes nothing from what was signed', async () => {
+  const body = { credits: 1, reason: 'Asked by Ada', by: 'sam' };
+  await ledger.books.ledger.deduct('a', 'k', body);
+  const file = await ledger.checkpoint();
+  await ledger.books.ledger.interventions.erase({ accountId: 'a', reason: 'asked', by: 'sam' });
+  expect(await ledger.found(file)).toEqual([]);
+});
+
+describe('a file is refused', () => {
+  const code = async (file: string, ...words: string[]) => {
+    const { json } = await ledger.against(file, ...words);
+    return (json as { error: { code: string } }).error.code;
+  };
+
+  test('that was cut off, changed, or is none', async () => {
+    const file = await ledger.checkpoint();
+    const lines = linesOf(file);
+    const changed = (edited: string[]) => {
+      writeFileSync(file, edited.join('\n'));
+      return code(file);
+    };
+    expect(await changed(lines.slice(0, 2))).toBe('CHECKPOINT_INVALID');
+    expect(await changed(lines.slice(1))).toBe('CHECKPOINT_INVALID');
+    expect(await changed([lines[0]?.replace('a', 'c') as string, ...lines.slice(1)])).toBe(
+      'CHECKPOINT_INVALID',
+    );
+    expect(await changed(lines.map((line) => line.replace('"entries":8', '"entries":9')))).toBe(
+      'CHECKPOINT_INVALID',
+    );
+    expect(await changed([''])).toBe('CHECKPOINT_INVALID');
+    expect(await code(ledger.path('nowhere'))).toBe('CHECKPOINT_INVALID');
+    expect(await code(ledger.folder)).toBe('CHECKPOINT_INVALID');
+  });
+
+  test('of another ledger, and one from the future', async () => {
+    await ledger.books.advanceClock(60 * MINUTE_MS);
+    const file = await ledger.checkpoint();
+    await ledger.books.setClock(START);
+    expect(await code(file)).toBe('CHECKPOINT_FROM_FUTURE');
+    const other = await SignedLedger.open();
+    try {
+      await other.books.owner.query(
+        'UPDATE holdfast.ledger_identity SET ledger_id = gen_random_uuid()',
+      );
+      const { json } = await other.against(file, '--public-key', ledger.key.shared);
+      expect(json).toMatchObject({ error: { code: 'CHECKPOINT_OF_OTHER_LEDGER' } });
+    } finally {
+      await other.close();
+    }
+  });
+
+  test('signed by a key that isn’t among those given; a key that was replaced still is', async () => {
+    const next = ledger.newKey('next');
+    const [before, after] = [await ledger.checkpoint(), await ledger.checkpoint(next)];
+    expect(await code(after)).toBe('CHECKPOINT_KEY_UNKNOWN');
+    const both = ['--public-key', ledger.key.shared, '--public-key', next.shared];
+    for (const file of [before, after]) expect((await ledger.against(file, ...both)).code).toBe(0);
+  });
+
+  test('and so is a key that is none, or a private one where a public one belongs', async () => {
+    const file = await ledger.checkpoint();
+    for (const key of [file, ledger.key.secret, ledger.path('nowhere')]) {
+      expect(await code(file, '--public-key', key)).toBe('CHECKPOINT_KEY_INVALID');
+    }
+    const public_ = await ledger.run('checkpoint', ledger.path('x'), '--key', ledger.key.shared);
+    expect(public_).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^CHECKPOINT_KEY_INVALID/),
+    });
+  });
+});
+
+test('a checkpoint replaces no file, and leaves nothing half written', async () => {
+  const file = await ledger.checkpoint();
+  const before = readFileSync(file);
+  expect(await ledger.run('checkpoint', file, '--key', ledger.key.secret)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('EEXIST'),
+  });
+  expect(readFileSync(file)).toEqual(before);
+});
+
+test('a checkpoint on stdout is the same as in a file', async () => {
+  const { stdout } = await ledger.run('checkpoint', '-', '--key', ledger.key.secret);
+  expect(stdout).toBe(readFileSync(await ledger.checkpoint(), 'utf8'));
+});
+
+test('an empty ledger has a checkpoint as well', async () => {
+  const empty = await SignedLedger.open();
+  try {
+    expect(await empty.found(await empty.checkpoint())).toEqual([]);
+  } finally {
+    await empty.close();
+  }
+});
