@@ -61,8 +61,9 @@ LANGUAGE sql STABLE AS $$
           AND p_data->>'packId' = p.pack_id
           AND p_data->'priceCents' = to_jsonb(p.price_cents)
           AND p_data->>'currency' = p.currency
-          AND p_at = p.resolved_at
-          AND (p_data->>'reason' = p.reason OR p.erased)
+          -- One that was paid after all ends anew, for another reason.
+          AND (p.status IN ('returning', 'returned')
+            OR (p_at = p.resolved_at AND (p_data->>'reason' = p.reason OR p.erased)))
       )
     END
     ELSE false

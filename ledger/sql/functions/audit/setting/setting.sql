@@ -72,13 +72,15 @@ LANGUAGE sql STABLE AS $$
     jsonb_build_object('failures', s.top_up_failures, 'retryAt', s.top_up_retry_at)
   FROM holdfast.account_settings AS s,
     LATERAL (
+      -- One that was paid after its decline ends anew, for another reason.
       SELECT count(*) AS failed,
         coalesce(bool_or(p.resolved_at + holdfast.pause_after_declines(s.top_up_failures)
-          = s.top_up_retry_at), false) AS is_after,
-        coalesce(bool_or(p.reason = s.top_up_stopped_why), false) AS is_why
+          = s.top_up_retry_at OR p.status IN ('returning', 'returned')), false) AS is_after,
+        coalesce(bool_or(p.reason = s.top_up_stopped_why
+          OR p.status IN ('returning', 'returned')), false) AS is_why
       FROM holdfast.purchases AS p
       WHERE p.account_id = s.account_id AND p.automatic AND p.reason IS NOT NULL
-        AND p.resolved_at IS NOT NULL
+        AND (p.resolved_at IS NOT NULL OR p.status = 'returning')
     ) AS automatic
   WHERE s.account_id BETWEEN p_from AND p_to AND (
     s.top_up_failures NOT BETWEEN 0 AND automatic.failed
