@@ -99,7 +99,7 @@ function want(account: Account, credits: number, at: number): void {
 
 function short(account: Account, required: number, available: number): Answer {
   const others = waitedFor(account);
-  const shortfall = required + others - available;
+  const shortfall = required + (others - available);
   const said = { required, available, shortfall, ...(others > 0 && { waitedFor: others }) };
   return refused('INSUFFICIENT_CREDITS', said);
 }
