@@ -57,16 +57,22 @@ LANGUAGE sql STABLE AS $$
     END
   UNION ALL
   SELECT 'subscription-follows-answers', s.account_id,
-    jsonb_build_object('subscriptionId', s.subscription_id)
+    jsonb_build_object('subscriptionId', s.subscription_id, 'answered', (
+      SELECT jsonb_agg(k.said)
+      FROM holdfast.subscription_answers(s.account_id, s.account_id) AS k
+      WHERE k.subscription_id = s.subscription_id
+    ))
   FROM holdfast.subscriptions AS s
   WHERE s.account_id BETWEEN p_from AND p_to AND NOT EXISTS (
     SELECT FROM holdfast.subscription_answers(s.account_id, s.account_id) AS k
     WHERE k.subscription_id = s.subscription_id
       AND k.operation <> 'expire_term'
-      AND k.at = (
-        SELECT max(l.at)
-        FROM holdfast.subscription_answers(s.account_id, s.account_id) AS l
-        WHERE l.subscription_id = s.subscription_id
+      -- The last answer: nothing follows an end at once, and cycles are only ever added.
+      AND NOT EXISTS (
+        SELECT FROM holdfast.subscription_answers(s.account_id, s.account_id) AS later
+        WHERE later.subscription_id = s.subscription_id
+          AND (later.operation = 'end_now', (later.said->>'paidCycle')::integer, later.at)
+            > (k.operation = 'end_now', (k.said->>'paidCycle')::integer, k.at)
       )
       AND holdfast.is_as_answered(s, k.said)
   )
