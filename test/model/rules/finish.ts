@@ -1,10 +1,11 @@
 import { catalogAt, planCredits } from './catalog';
 import { availableAt, figuresOf } from './journal';
 import { admissionObstacle } from './limits';
-import { type Account, type Answer, type Json, timeOf, type World } from './state';
+import { type Account, type Answer, type Json, type Ticket, timeOf, type World } from './state';
 import { topUpNotice, topUpObstacle } from './top-up-obstacle';
 
 const WOKEN_FOR_MS = 60_000;
+const LOOKED_FOR_MS = 10_000;
 
 /** Writes a message for delivery; one that is still there is written anew. */
 export function postMessage(account: Account, kind: string, requestId?: string): void {
@@ -27,12 +28,15 @@ export function writeNotice(
   postMessage(account, 'notices');
 }
 
-/** Each told once until the next grant: the last credit, and a generation that needed more. */
+/**
+ * The last credit and a generation's shortage are told once each until the next grant; no shortage
+ * is once the last credit has been told of.
+ */
 export function tellRanDry(account: Account, at: number, available: number, more: Json = {}): void {
-  const isOfGeneration = more.required !== undefined;
-  if (account.isDry || (isOfGeneration && account.isShort)) return;
+  const isOfGeneration = 'required' in more;
+  if (account.isDry || (account.isShort && isOfGeneration)) return;
   const left = available + figuresOf(account).reserved;
-  account.isDry = left === 0;
+  account.isDry ||= left === 0;
   account.isShort ||= isOfGeneration;
   writeNotice(account, at, 'ran-dry', { left, available, ...more });
 }
@@ -56,13 +60,25 @@ function wakeFirst(world: World, account: Account, available: number, at: number
   const request = account.requests.get(account.queue[0] ?? '');
   const ticket = request?.ticket;
   if (!request || !ticket) return;
-  if (ticket.wokenAt !== null && ticket.wokenAt > at - WOKEN_FOR_MS) return;
+  const isAsking = ticket.wokenAt !== null && ticket.wokenAt > at - WOKEN_FOR_MS;
   const obstacle = admissionObstacle(world, account, request.body?.kind, ticket.waitsFor, at)?.code;
   const mayGo = available >= ticket.waitsFor && obstacle === undefined;
   const isOver = obstacle === 'GENERATION_LIMIT_EXCEEDED' || ticket.until <= at;
-  if (!mayGo && !isOver && request.catalogVersion === catalogAt(world, at).version) return;
-  ticket.wokenAt = at;
-  postMessage(account, 'wake', request.id);
+  const hasOldPrice = request.catalogVersion !== catalogAt(world, at).version;
+  if (!isAsking && (mayGo || isOver || hasOldPrice)) {
+    ticket.wokenAt = at;
+    postMessage(account, 'wake', request.id);
+  } else lookFor(account, request.id, ticket, at);
+}
+
+/** Has Temporal asked, every ten seconds at most, whether the first ticket's workflow lives. */
+function lookFor(account: Account, requestId: string, ticket: Ticket, at: number): void {
+  const last = Math.max(ticket.lookedForAt ?? 0, ticket.wokenAt ?? 0, ticket.since);
+  if (last > at - LOOKED_FOR_MS) return;
+  ticket.lookedForAt = at;
+  const subject = `wake ${requestId}`;
+  if (!account.outbox.has(subject))
+    account.outbox.set(subject, { kind: 'wake', requestId, isCheck: true });
 }
 
 /** The credits of the plan of the current cycle; null without a subscription. */

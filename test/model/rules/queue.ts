@@ -76,26 +76,25 @@ export function queueOrRefuse(
   if (!answer && wait) {
     const ticket = {
       ...{ waitsFor: credits, admitted: credits, since: at, until: untilOf(wait, at) },
-      ...{ bytes: wait.requestBytes ?? 0, wokenAt: null },
+      ...{ bytes: wait.requestBytes ?? 0, wokenAt: null, lookedForAt: null },
     };
     account.requests.set(request.id, { ...request, state: 'waiting', expiresAt, ticket });
     account.queue.push(request.id);
     account.isWatched = true;
     answer = done(recordOf(account, account.requests.get(request.id) as Request));
-  } else if (!wait) {
-    wantCredits(account, credits, at);
   }
+  if (!wait) want(account, credits, at);
   if (available < credits)
     tellRanDry(account, at, available, { requestId: request.id, required: credits });
   return finish(world, account, answer as Answer);
 }
 
-/** A refusal calls for a top-up, unless one is on its way. */
-function wantCredits(account: Account, credits: number, at: number): void {
-  const isPending = [...account.purchases.values()].some(
+/** A generation that is refused calls for a top-up, unless one is on its way. */
+function want(account: Account, credits: number, at: number): void {
+  const isOnItsWay = [...account.purchases.values()].some(
     ({ isAutomatic, resolvedAt }) => isAutomatic && resolvedAt === null,
   );
-  if (account.settings?.topUp && !isPending) account.settings.wanted = { credits, at };
+  if (account.settings?.topUp && !isOnItsWay) account.settings.wanted = { credits, at };
 }
 
 function short(account: Account, required: number, available: number): Answer {

@@ -176,9 +176,9 @@ export function beginTopUp(world: World, accountId: string): Answer {
   const settings = account.settings as Settings;
   const rule = settings.topUp as NonNullable<Settings['topUp']>;
   const pack = packOnSale(world, rule.packId, at);
+  settings.wanted = null;
   do settings.topUps += 1;
   while (account.purchases.has(`top-up-${settings.topUps}`));
-  settings.wanted = null;
   const id = `top-up-${settings.topUps}`;
   const body = {
     ...{ packId: rule.packId, shownPriceCents: pack?.priceCents, currency: pack?.currency },

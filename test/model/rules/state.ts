@@ -76,6 +76,8 @@ export interface Ticket {
   until: number;
   bytes: number;
   wokenAt: number | null;
+  /** When its workflow was looked for last. */
+  lookedForAt: number | null;
 }
 
 export interface Request {
@@ -172,7 +174,7 @@ export interface Settings {
   retryAt: number | null;
   stoppedWhy: string | null;
   topUps: number;
-  /** What a generation needed that was refused of late; null once a pack is opened for it. */
+  /** What a generation needed that was refused for lack of credits. */
   wanted: { credits: number; at: number } | null;
 }
 
@@ -184,6 +186,13 @@ export interface Notice {
   at: number;
   data: Json;
   subject: string | null;
+}
+
+export interface Message {
+  kind: string;
+  requestId?: string;
+  /** Of a wake-up: only whether its workflow lives is to be asked. */
+  isCheck?: true;
 }
 
 export interface Account {
@@ -207,12 +216,12 @@ export interface Account {
   settings: Settings | null;
   thresholds: Threshold[];
   notices: Notice[];
+  /** What has been told since the last grant: the last credit, or a generation's shortage. */
   isDry: boolean;
-  /** The owner was told that a generation needed more than there was. */
   isShort: boolean;
   refusedMethods: Map<string, string>;
   declinesForgottenAt: number | null;
-  outbox: Map<string, { kind: string; requestId?: string }>;
+  outbox: Map<string, Message>;
 }
 
 export interface Stop {
@@ -240,7 +249,7 @@ export interface World {
   /** What workflows have granted, by the start of the UTC day. */
   workflowGrants: Map<number, number>;
   /** The messages that the operation under way delivers. */
-  delivered: { accountId: string; kind: string; requestId?: string }[];
+  delivered: (Message & { accountId: string })[];
 }
 
 export type Answer =

@@ -69,8 +69,8 @@ export function mayCharge(world: World, account: Account, one: Purchase, at: num
   return !stopOfAccount(world, account.id) && !isWithdrawn(world, account, one, at);
 }
 
-/** What a refused generation needs, for ten minutes, if one pack alone covers it. */
-function creditsWanted({ wanted }: Settings, pack: Pack | undefined, at: number): number {
+/** What a refused generation needed of late, if one pack alone covers it. */
+function wantedOf({ wanted }: Settings, pack: Pack | undefined, at: number): number {
   if (!wanted || !pack || wanted.at <= at - WANTED_FOR_MS) return 0;
   return wanted.credits <= pack.credits ? wanted.credits : 0;
 }
@@ -89,7 +89,7 @@ export function topUpObstacle(
   const left = available - waitedFor(account);
   const below = Math.max(
     Math.min(rule.belowCredits, (pack?.credits ?? Number.POSITIVE_INFINITY) - 1),
-    creditsWanted(settings, pack, at),
+    wantedOf(settings, pack, at),
   );
   const isLive = account.validUntil !== null && at < account.validUntil;
   const due = isLive ? creditsDue(world, activeOf(account), at) : 0;

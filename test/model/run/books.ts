@@ -4,11 +4,11 @@ import { createLedger, type Ledger, type OutboxMessage } from '../../../ledger/l
 import { createTestDatabase, type TestDatabase } from '../../support/database';
 import { BEGIN, FIRST_CATALOG } from '../draws/world';
 import type { Books } from '../operations/sides';
-import type { Answer, Catalog } from '../rules/state';
+import type { Answer, Catalog, World } from '../rules/state';
 import { iso } from '../rules/time';
 
-/** Tables that a run leaves as they are. */
-const KEPT = /^(knex_|migration|ledger_identity|test_clock|database_roles|schema_)/;
+/** What a migrated ledger has that a run begins without. Its other rows are the ledger's own. */
+const BEGUN_ANEW = ['catalog_versions', 'operator_acts'];
 
 /** A ledger in a database of its own, which forgets everything between runs. */
 export class RunBooks implements Books {
@@ -17,7 +17,7 @@ export class RunBooks implements Books {
   readonly #owner: Pool;
   readonly ledger: Ledger;
   /** What operations have delivered since it was read last. */
-  delivered: { accountId: string; kind: string; requestId?: string }[] = [];
+  delivered: World['delivered'] = [];
   #emptied = '';
 
   private constructor(database: TestDatabase, connections: number) {
@@ -29,24 +29,26 @@ export class RunBooks implements Books {
       databaseUrl: database.ledgerUrl,
       maxConnections: connections,
       connectWithinMs: 60_000,
-      deliver: async ({ accountId, kind, ...more }: OutboxMessage) => {
-        // Whether a workflow lives is no rule of the ledger.
-        if ('isCheck' in more) return;
-        const requestId = 'requestId' in more ? { requestId: more.requestId } : {};
-        this.delivered.push({ accountId, kind, ...requestId });
+      deliver: async ({ messageId: _, ...message }: OutboxMessage) => {
+        this.delivered.push(message as World['delivered'][number]);
       },
     });
   }
 
   static async open(connections = 4): Promise<RunBooks> {
     const books = new RunBooks(await createTestDatabase(), connections);
+    await books.setClock(iso(BEGIN) as string);
     const { rows } = await books.#owner.query(
       "SELECT tablename FROM pg_tables WHERE schemaname = 'holdfast' ORDER BY tablename",
     );
-    const tables = rows.map(({ tablename }) => tablename as string);
-    const emptied = tables.filter((table) => !KEPT.test(table));
-    // A run leaves a few rows in each: to delete them is quicker than to truncate.
-    books.#emptied = emptied.map((table) => `DELETE FROM holdfast.${table}`).join('; ');
+    const deletions: string[] = [];
+    for (const { tablename } of rows) {
+      const table = `holdfast.${tablename}`;
+      const { rowCount } = await books.#owner.query(`SELECT FROM ${table} LIMIT 1`);
+      // A run leaves a few rows in each: to delete them is quicker than to truncate.
+      if (rowCount === 0 || BEGUN_ANEW.includes(tablename)) deletions.push(`DELETE FROM ${table}`);
+    }
+    books.#emptied = deletions.join('; ');
     return books;
   }
 
