@@ -20,7 +20,7 @@ const RECORDED_AT_LEAST: Record<string, number> = {
   grantWorkflow: 2,
   ledgerWorkflow: 1,
   noticesWorkflow: 8,
-  purchaseWorkflow: 18,
+  purchaseWorkflow: 70,
   reconciliationWorkflow: 16,
   settingsWorkflow: 3,
   topUpWorkflow: 8,

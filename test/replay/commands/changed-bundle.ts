@@ -1,6 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import { type BundleOptions, bundleWorkflowCode } from '@temporalio/worker';
-import type { FileCounters } from './branches';
+import type { Instrumented } from './branches';
 import { type Mutant, withMutants } from './mutant';
 
 const { bundleOptions }: { bundleOptions(): BundleOptions } =
@@ -13,13 +13,13 @@ const WORKFLOWS = join(ROOT, 'workflows');
 export interface ChangedBundle {
   /** The code with a mutant, or without any. */
   codeOf(mutant?: Mutant): string;
-  /** Every branch and function of the workflows, by file, from the checkout's root. */
-  branches: Record<string, FileCounters>;
+  /** Where each file of the workflows can go, by its path. */
+  files: Record<string, Instrumented>;
 }
 
 /** Bundles the workflows once, with all mutants in it: bundling takes seconds, and a replay none. */
 export async function bundleChanged(mutants: Mutant[]): Promise<ChangedBundle> {
-  const branches: ChangedBundle['branches'] = {};
+  const files: ChangedBundle['files'] = {};
   const { webpackConfigHook, workflowInterceptorModules, ...options } = bundleOptions();
   const loader = {
     loader: join(__dirname, 'instrumenting-loader.js'),
@@ -29,8 +29,8 @@ export async function bundleChanged(mutants: Mutant[]): Promise<ChangedBundle> {
           source,
           mutants.filter((mutant) => mutant.file === nameOf(file)),
         ),
-      onInstrumented: (file: string, counters: FileCounters) => {
-        branches[nameOf(file)] = counters;
+      onInstrumented: (file: string, instrumented: Instrumented) => {
+        files[file] = instrumented;
       },
     },
   };
@@ -54,7 +54,7 @@ export async function bundleChanged(mutants: Mutant[]): Promise<ChangedBundle> {
     },
   });
   return {
-    branches,
+    files,
     codeOf: (mutant) =>
       `${mutant ? `globalThis.mutant=${JSON.stringify(mutant.name)};` : ''}${code}`,
   };

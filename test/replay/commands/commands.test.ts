@@ -4,16 +4,20 @@ import '../../support/process/temporal';
 import { effectsToday, recordedEffects } from '../effects/comparison';
 import { recordedHistories } from '../histories';
 import { SCENARIOS, type Scenario } from '../scenarios/scenarios';
+import { type Instrumented, untakenBranches, untakenLines } from './branches';
 import { bundleChanged, type ChangedBundle } from './changed-bundle';
 import { type Replayed, replayReporting } from './commands';
 import type { Mutant } from './mutant';
 import { ADDED_PATCH, MUTANTS } from './mutants';
+import { NEVER_CONTINUED, NEVER_TAKEN } from './never-taken';
 import { newest, newestOf, recordedCommands } from './recorded-commands';
 
 const HISTORIES = recordedHistories();
 const NEWEST = newest(HISTORIES);
 
 const IGNORED = { fn: () => undefined, callDuringReplay: false };
+
+const CONTINUES = /\bcontinue(AsNew|InNewRun)\b.*\(/;
 
 let bundle: ChangedBundle;
 let today: Replayed[];
@@ -47,6 +51,39 @@ describe('a replay of today’s workflows', () => {
     const { commands, error } = today.find((one) => one.name === name) ?? {};
     expect(error).toBeUndefined();
     expect(commands).toEqual(recordedCommands(name));
+  });
+});
+
+/** The untaken places of the files whose path ends so, by what follows `workflows/`. */
+function untakenIn(
+  file: RegExp,
+  find: (path: string, file: Instrumented) => string[],
+): Record<string, Set<string>> {
+  const found = Object.entries(bundle.files).flatMap(([path, instrumented]) => {
+    const [, name = ''] = path.split('/workflows/');
+    const untaken = file.test(name) ? find(path, instrumented) : [];
+    return untaken.length > 0 ? [[name, new Set(untaken)]] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+/** The lines by file, of a table that says why. */
+function linesOf(table: Record<string, Record<string, string>>): Record<string, Set<string>> {
+  const lines = Object.entries(table).map(([file, whys]) => [file, new Set(Object.keys(whys))]);
+  return Object.fromEntries(lines);
+}
+
+describe('the recorded histories', () => {
+  test('continue as a new run wherever a workflow can', () => {
+    const untaken = untakenIn(/./, (path, file) => untakenLines(path, file, taken, CONTINUES));
+    expect(untaken).toEqual(linesOf(NEVER_CONTINUED));
+  });
+
+  test('take every branch of purchases and of waiting', () => {
+    const untaken = untakenIn(/^purchase|^generation\/waiting|^proxies\/purchase/, (path, file) =>
+      untakenBranches(path, file, taken),
+    );
+    expect(untaken).toEqual(linesOf(NEVER_TAKEN));
   });
 });
 

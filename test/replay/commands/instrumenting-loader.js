@@ -17,7 +17,9 @@ const instrumenter = createInstrumenter({
  */
 module.exports = function instrument(source) {
   const { change, onInstrumented } = this.getOptions();
-  const code = instrumenter.instrumentSync(change(source, this.resourcePath), this.resourcePath);
-  onInstrumented(this.resourcePath, instrumenter.lastFileCoverage());
+  const changed = change(source, this.resourcePath);
+  const code = instrumenter.instrumentSync(changed, this.resourcePath);
+  const lines = changed.split('\n');
+  onInstrumented(this.resourcePath, { counters: instrumenter.lastFileCoverage(), lines });
   return code;
 };

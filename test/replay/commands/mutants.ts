@@ -307,6 +307,13 @@ export const MUTANTS: Record<string, Mutant[]> = {
       'continueAsNew({ accountId, again: true })',
       'notices.goes-on',
     ),
+    expression(
+      'it forgets what was asked',
+      PURCHASE,
+      'continueAsNew<typeof purchaseWorkflow>(request)',
+      'continueAsNew({ ...request, paymentMethod: undefined })',
+      'purchase.goes-on',
+    ),
     expression('it comes later', NOTICES, '400', '500', 'notices.goes-on'),
     expression('it does not come', TOP_UP, 'isRunLong()', 'false', 'top-up.goes-on'),
     expression(

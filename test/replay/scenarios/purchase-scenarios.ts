@@ -1,6 +1,7 @@
 import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
+import { pending, requestOf, subscribed } from './purchase-support';
 import { ACCOUNT, type Scenario } from './scenario';
 import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
@@ -10,6 +11,11 @@ const NEWEST: Scenario[] = [
   {
     name: 'purchase.declined',
     run: (holdfast) => bought(holdfast, 'declined', 'simulate-declined'),
+  },
+  {
+    name: 'purchase.declined-for-good',
+    version: 'v1',
+    run: (holdfast) => bought(holdfast, 'never-again', 'simulate-never-again'),
   },
   {
     name: 'purchase.refused-by-provider',
@@ -41,18 +47,6 @@ const NEWEST: Scenario[] = [
  * may be opened.
  */
 export const PURCHASE_SCENARIOS = NEWEST.map((scenario) => ({ version: 'v3', ...scenario }));
-
-async function subscribed(holdfast: Holdfast, paymentProvider = holdfast.payments): Promise<void> {
-  const body = { planId: 'lite-monthly', paymentReference: 'first' };
-  const outcome = await holdfast.ledger.subscriptions.subscribe(ACCOUNT, 's', body);
-  if (!outcome.ok) throw new Error(outcome.refusal.message);
-  await holdfast.startWorker({}, { paymentProvider });
-}
-
-function requestOf(purchaseId: string, paymentMethod?: string) {
-  const request = { accountId: ACCOUNT, purchaseId, packId: 'pack-125', shownPriceCents: 4900 };
-  return paymentMethod === undefined ? request : { ...request, paymentMethod };
-}
 
 async function bought(
   holdfast: Holdfast,
@@ -86,14 +80,6 @@ async function refuseWithoutSubscription(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();
   await holdfast.client.purchases.buy(requestOf('unsubscribed'));
   return purchaseWorkflowId(ACCOUNT, 'unsubscribed');
-}
-
-async function pending(holdfast: Holdfast, purchaseId: string): Promise<string> {
-  await subscribed(holdfast);
-  await holdfast.client.purchases.buy(requestOf(purchaseId, 'simulate-pending'));
-  const workflowId = purchaseWorkflowId(ACCOUNT, purchaseId);
-  await untilIdle(holdfast, workflowId);
-  return workflowId;
 }
 
 async function leavePending(holdfast: Holdfast): Promise<string> {

@@ -12,8 +12,8 @@ export interface Scenario {
    */
   version?: string;
   /**
-   * Where the run hands on to the next one depends on how fast its activities are, so its effects are
-   * not compared. Another scenario has them.
+   * Its effects are not compared, because they depend on time: on how fast its activities are, or on
+   * what was left of a limit; or because it takes half a minute. Its commands are.
    */
   isTimed?: true;
   /** Runs in a namespace of its own, for a workflow of which a namespace has one. */

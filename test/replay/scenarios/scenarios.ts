@@ -3,6 +3,7 @@ import { GRANT_SCENARIOS } from './grant-scenarios';
 import { LATE_INPUT_SCENARIOS } from './late-input-scenarios';
 import { LEDGER_SCENARIOS } from './ledger-scenarios';
 import { NOTICE_SCENARIOS } from './notice-scenarios';
+import { PURCHASE_FAULT_SCENARIOS } from './purchase-fault-scenarios';
 import { PURCHASE_SCENARIOS } from './purchase-scenarios';
 import { RECONCILIATION_SCENARIOS } from './reconciliation-scenarios';
 import { SETTINGS_SCENARIOS } from './settings-scenarios';
@@ -19,6 +20,7 @@ export const SCENARIOS = [
   ...GRANT_SCENARIOS,
   ...SUBSCRIPTION_SCENARIOS,
   ...PURCHASE_SCENARIOS,
+  ...PURCHASE_FAULT_SCENARIOS,
   ...SETTINGS_SCENARIOS,
   ...TOP_UP_SCENARIOS,
   ...NOTICE_SCENARIOS,
