@@ -121,7 +121,7 @@ export async function openHoldfast(options: HoldfastOptions = {}): Promise<Holdf
     fund: (accountId, credits) => fund(ledger, accountId, credits),
     startBare: (workflowId, ...args) => startByName(temporal, workflowId, args),
     async expectSettled() {
-      expect(await brokenIn(ledger)).toEqual([]);
+      expect(await brokenIn(ledger, OWN_DOING)).toEqual([]);
       const open = "SELECT * FROM holdfast.reservations WHERE state = 'open'";
       expect(await owner.sql(open)).toEqual([]);
     },
@@ -207,6 +207,9 @@ function catalogChanges(sql: Holdfast['sql']): Pick<Holdfast, 'limitTime' | 'set
     },
   };
 }
+
+/** Accounts are opened lapsed, without a subscription, and top-ups are changed in place. */
+const OWN_DOING = ['terms-follow-answers', 'top-up-was-said', 'top-up-failures-add-up'];
 
 async function openAccount(sql: Holdfast['sql'], accountId: string): Promise<void> {
   const lapsed = "$1, 1, clock_timestamp() - interval '1 day'";

@@ -46,7 +46,7 @@ export async function expectBooksToAgree({ sql, payments, ledger }: Holdfast): P
   expect(sorted(returned.map(saleOf))).toEqual(
     sorted(book.filter(({ refunded }) => refunded).map(saleOf)),
   );
-  expect(await brokenIn(ledger)).toEqual([]);
+  expect(await brokenIn(ledger, ['top-up-was-said', 'top-up-failures-add-up'])).toEqual([]);
 }
 
 function saleOf(line: BookEntry | Purchase): Sale & { paymentId: string | null } {
