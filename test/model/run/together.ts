@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { ACCOUNTS } from '../draws/world';
 import { byBooks, byRules, type Operation, type OperationName } from '../operations/operations';
 import { historyOf, noticesOf } from '../rules/reading';
 import type { Answer, World } from '../rules/state';
@@ -38,7 +39,7 @@ export async function callTogether(
   const said = await Promise.all(operations.map((one) => byBooks(books, one)));
   const answers = said.map(comparable);
   const written = new Map<string, unknown>();
-  for (const id of world.accounts.keys())
+  for (const id of ACCOUNTS)
     written.set(id, [await journalOf(ledger, id), await ledger.accountNotices(id)]);
   const delivered = asSet(books.delivered);
   const found = orderOf({ world, answers: [] }, operations, answers, (after) => {

@@ -31,7 +31,15 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.refused_payment_methods AS refused
   LEFT JOIN holdfast.purchases AS p USING (account_id, purchase_id)
   WHERE refused.account_id BETWEEN p_from AND p_to
-    AND (p.status, p.resolved_at, p.reason, CASE
+    AND (
+      CASE
         WHEN p.erased THEN refused.payment_method ELSE coalesce(p.body->>'paymentMethod', '')
-      END) IS DISTINCT FROM ('declined', refused.at, refused.reason, refused.payment_method)
+      END IS DISTINCT FROM refused.payment_method
+      OR CASE
+        -- It was paid after all, and its end is another one since.
+        WHEN p.status IN ('returning', 'returned') THEN false
+        ELSE (p.status, p.resolved_at, p.reason)
+          IS DISTINCT FROM ('declined', refused.at, refused.reason)
+      END
+    )
 $$;
