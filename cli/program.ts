@@ -21,6 +21,7 @@ import { addCatalog } from './commands/operate/catalog';
 import { addCheckpoint } from './commands/operate/checkpoint';
 import { addDoctor } from './commands/operate/doctor';
 import { addMigrate } from './commands/operate/migrate';
+import { addProve } from './commands/operate/prove';
 import { addReconcile } from './commands/operate/reconcile';
 import { addReplay } from './commands/operate/replay';
 import { addSetup } from './commands/operate/setup';
@@ -58,6 +59,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
       addStuck,
       addAudit,
       addCheckpoint,
+      addProve,
       addReconcile,
       addDoctor,
       addReplay,

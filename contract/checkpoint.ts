@@ -55,6 +55,24 @@ export const checkpointSeal = z.strictObject({
   signature: z.string().meta({ description: 'Base64, over the text of `signed`.' }),
 });
 
+/** What leads from an entry to the last link that a checkpoint knows. */
+export const entryProof = z.object({
+  entry: z.string().meta({ description: 'What the entry says, line by line.' }),
+  previous: hashOrNone,
+  later: z.array(hash),
+});
+
+/** What proves that a checkpoint has an entry. Published JSON. */
+export const entryProven = z.object({
+  ...entryProof.shape,
+  line: z.string().meta({ description: 'The account’s line in the checkpoint.' }),
+  path: z.array(z.union([z.object({ left: hash }), z.object({ right: hash })])),
+  signed: z.string(),
+  signature: z.string(),
+});
+
+export const entryNumber = z.int().min(1);
+
 export type JournalBeginning = z.output<typeof journalBeginning>;
 export type CheckpointPage = z.output<typeof checkpointPage>;
 export type CheckpointStatement = z.output<typeof checkpointStatement>;

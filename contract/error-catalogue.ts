@@ -59,6 +59,7 @@ export const ERROR_CATALOGUE = {
   CHECKPOINT_KEY_INVALID: badInput('The file holds no Ed25519 key of that kind in PEM.'),
   CHECKPOINT_KEY_UNKNOWN: badInput('None of the given public keys has signed the checkpoint.'),
   CHECKPOINT_OF_OTHER_LEDGER: badInput('The checkpoint is another ledger’s.'),
+  ENTRY_NOT_SIGNED: refused('The checkpoint has no such entry.'),
   CHECKPOINT_FROM_FUTURE: badInput('The checkpoint is from later than the ledger’s clock.'),
   INVALID_CATALOG: badInput('The catalog file breaks the catalog’s schema or rules.'),
   WORKFLOW_ID_MISMATCH: badInput(

@@ -114,6 +114,7 @@ export const ACCESS: Record<FunctionName, Access> = {
   digest_beginning: ['operator'],
   checkpoint_differences: ['operator'],
   accounts_begun_before: ['operator'],
+  entry_proof: ['operator'],
   stuck: ['operator'],
   overdue_heads: ['operator'],
   applied_migrations: ['operator'],

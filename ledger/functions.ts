@@ -7,6 +7,7 @@ import {
   accountsBegunBefore,
   checkpointDifferences,
   checkpointPage,
+  entryProof,
   journalBeginning,
   type SignedAccount,
 } from '../contract/checkpoint';
@@ -304,6 +305,7 @@ export const FUNCTIONS = {
     { accounts: json<Pick<SignedAccount, 'accountId' | 'version' | 'link'>[]>() },
     checkpointDifferences,
   ),
+  entry_proof: value({ ...account, version: bigint, upto: bigint }, entryProof.nullable()),
   accounts_begun_before: value({ after: text, before: time, limit: integer }, accountsBegunBefore),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
   overdue_heads: page({ waitedMs: bigint, limit: integer }, overdueHead),

@@ -42,7 +42,7 @@ export async function expectOwnCheckpoint(
  */
 export async function compareWithCheckpoint(
   ledger: Ledger,
-  { statement, accounts }: Checkpoint,
+  { statement, accounts }: Pick<Checkpoint, 'statement' | 'accounts'>,
   accountId: string | undefined,
 ): Promise<Violation[]> {
   const asked = accounts.filter((signed) => (accountId ?? signed.accountId) === signed.accountId);
@@ -82,7 +82,7 @@ function beginningChanged({ accountId, beginning }: SignedAccount): Violation {
 
 async function unsignedAccounts(
   ledger: Ledger,
-  { statement, accounts }: Checkpoint,
+  { statement, accounts }: Pick<Checkpoint, 'statement' | 'accounts'>,
   accountId: string | undefined,
 ): Promise<Violation[]> {
   const before = new Date(Date.parse(statement.at) - UNDER_WAY_MS).toISOString();

@@ -13,6 +13,9 @@ import { MerkleTree } from './merkle-tree';
 
 export interface Checkpoint {
   statement: CheckpointStatement;
+  /** The text of the statement, as it was signed. */
+  signed: string;
+  signature: string;
   accounts: SignedAccount[];
 }
 
@@ -35,11 +38,12 @@ export async function readCheckpoint(
     }
     last = line;
   }
-  const { statement, isSigned } = statementIn(last, keys, file);
-  if (!isSigned) throw invalid(file, 'its signature doesn’t fit');
+  const { statement, signed, signature, key } = sealIn(last, keys, file);
+  if (!verify(null, Buffer.from(signed), key, Buffer.from(signature, 'base64')))
+    throw invalid(file, 'its signature doesn’t fit');
   if (statement.accounts !== accounts.length || statement.root !== tree.root())
     throw invalid(file, 'its lines aren’t those that were signed');
-  return { statement, accounts };
+  return { statement, signed, signature, accounts };
 }
 
 async function* linesOf(file: string): AsyncGenerator<string> {
@@ -50,6 +54,11 @@ async function* linesOf(file: string): AsyncGenerator<string> {
   }
 }
 
+/** The line of an account. */
+export function lineOf({ accountId, version, link, beginning }: SignedAccount): string {
+  return JSON.stringify([accountId, version, link, beginning.version, beginning.digest]);
+}
+
 function accountIn(line: string, file: string): SignedAccount {
   const { success, data } = checkpointLine.safeParse(parsed(line));
   if (!success) throw invalid(file, 'a line is none of a checkpoint');
@@ -57,11 +66,11 @@ function accountIn(line: string, file: string): SignedAccount {
   return { accountId, version, link, beginning: { version: beginningVersion, digest } };
 }
 
-function statementIn(
+function sealIn(
   line: string | undefined,
   keys: ReadonlyMap<string, KeyObject>,
   file: string,
-): { statement: CheckpointStatement; isSigned: boolean } {
+): Omit<Checkpoint, 'accounts'> & { key: KeyObject } {
   const { success, data } = checkpointSeal.safeParse(parsed(line ?? ''));
   if (!success) throw invalid(file, 'its last line is no signature: it may have been cut off');
   const { signed, signature } = data;
@@ -73,8 +82,7 @@ function statementIn(
       { file, publicKey: signed.publicKey },
     );
   }
-  const text = Buffer.from(JSON.stringify(signed));
-  return { statement: signed, isSigned: verify(null, text, key, Buffer.from(signature, 'base64')) };
+  return { statement: signed, signed: JSON.stringify(signed), signature, key };
 }
 
 function parsed(line: string): unknown {

@@ -1,8 +1,9 @@
 import { type KeyObject, sign } from 'node:crypto';
-import type { CheckpointPage, CheckpointStatement, SignedAccount } from '../../contract/checkpoint';
+import type { CheckpointPage, CheckpointStatement } from '../../contract/checkpoint';
 import type { Ledger } from '../../ledger/ledger';
 import { publicNameOf } from './keys';
 import { MerkleTree } from './merkle-tree';
+import { lineOf } from './read-checkpoint';
 
 /**
  * Hands over the checkpoint line by line: one for each account, then the signed root. So a file that
@@ -42,10 +43,6 @@ export async function takeCheckpoint(
   const signature = sign(null, Buffer.from(JSON.stringify(statement)), key).toString('base64');
   write(JSON.stringify({ signed: statement, signature }));
   return statement;
-}
-
-function lineOf({ accountId, version, link, beginning }: SignedAccount): string {
-  return JSON.stringify([accountId, version, link, beginning.version, beginning.digest]);
 }
 
 async function beginningOf(ledger: Ledger, accountId: string) {

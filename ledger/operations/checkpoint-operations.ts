@@ -25,6 +25,10 @@ export function checkpoints(calls: LedgerCalls) {
     differences: (accounts: Pick<SignedAccount, 'accountId' | 'version' | 'link'>[]) =>
       calls.call('checkpoint_differences', { accounts }),
 
+    /** What leads from an entry to the link of entry `upto`; null if there is no such entry. */
+    proof: (accountId: string, version: number, upto: number) =>
+      calls.call('entry_proof', { accountId, version, upto }),
+
     /** The ids of accounts whose first entry is from before that time, after `after`. */
     begunBefore: (after: string, before: string) =>
       calls.call('accounts_begun_before', { after, before, limit: ACCOUNTS }),

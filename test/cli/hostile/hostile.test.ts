@@ -73,7 +73,14 @@ const resultOf = (outcome: unknown) => (outcome as { value: unknown }).value;
  * Commands that print nothing from the ledger or Temporal; `catalog diff` is tested on a real
  * ledger.
  */
-const WITHOUT_ANSWERS = ['setup', 'migrate', 'checkpoint', 'catalog diff', 'catalog apply'];
+const WITHOUT_ANSWERS = [
+  'setup',
+  'migrate',
+  'checkpoint',
+  'prove',
+  'catalog diff',
+  'catalog apply',
+];
 
 /**
  * Random texts, the same for all commands of a run, because making them takes longer than printing

@@ -99,6 +99,9 @@ export const checkpoints: Story = async (books) => {
     for (const limit of [1, 3]) {
       await ask('digest_beginning', { accountId: 'before', after: 0, digest: '', limit });
     }
+    for (const version of [1, 9]) {
+      await ask('entry_proof', { accountId: 'before', version, upto: 2 });
+    }
     const gone = { accountId: 'gone', version: 1, link: '' };
     await ask('checkpoint_differences', { accounts: [gone] });
     for (const limit of [1, 10_000]) {

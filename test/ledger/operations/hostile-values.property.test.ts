@@ -84,6 +84,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   commit_reservation: (a) => [a, 'open', 1, 'https://example.com/output'],
   deduct_credits: (a) => [a, newId('k'), json({ credits: 1, reason: 'x', by: 'x' })],
   digest_beginning: (a) => [a, 0, '', 100],
+  entry_proof: (a) => [a, 1, 3],
   dismiss_notice: (a) => [a, 1, 'x', 'x'],
   drop_ended_ticket: (a) => [a, 'waiting'],
   due_cycles: (a) => [START, START, a, 5],
