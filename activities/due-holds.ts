@@ -102,7 +102,7 @@ export async function takeDueOrphans(
   context: DueHoldsContext,
   { dueBy, passId }: TakeInput,
 ): Promise<OrphansPage> {
-  const taken = await context.ledger.holds.take(dueBy, ORPHANS_PAGE_SIZE);
+  const taken = await context.ledger.holds.take(dueBy, passId, ORPHANS_PAGE_SIZE);
   const found = new Set<DueOrphan>();
   await inLanes(taken, AT_ONCE, async (key) => {
     const state = await lookAt(context, key, passId);

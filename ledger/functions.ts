@@ -264,7 +264,7 @@ export const FUNCTIONS = {
   ),
   extend_hold: command({ ...request, holdMs: bigint }),
   extend_holds: value({ accountIds: texts, requestIds: texts, holdMs: bigint }, z.int()),
-  take_due_holds: page({ dueBy: time, limit: integer }, due.takenHold),
+  take_due_holds: page({ dueBy: time, passId: text, limit: integer }, due.takenHold),
   note_unsettled: command(request),
   note_missing: value({ ...request, passId: text }, z.int().nullable()),
   ledger_id: value({}, ledgerId),

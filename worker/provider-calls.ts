@@ -1,4 +1,4 @@
-import { CALLS_MAX, ProviderCalls } from '../activities/support/provider-calls';
+import { ABANDONED_MAX, ProviderCalls } from '../activities/support/provider-calls';
 import type { WorkerConfig } from './worker-config';
 
 export interface CallsByProvider {
@@ -11,7 +11,10 @@ export interface CallsByProvider {
 export function providerCalls({ maxConcurrentGenerations }: WorkerConfig): CallsByProvider {
   return {
     // Each running generation may have a call under way, beside as many that were abandoned.
-    generation: new ProviderCalls('generation', Math.max(CALLS_MAX, 2 * maxConcurrentGenerations)),
+    generation: new ProviderCalls(
+      'generation',
+      Math.max(ABANDONED_MAX, 2 * maxConcurrentGenerations),
+    ),
     payment: new ProviderCalls('payment'),
     notice: new ProviderCalls('notice'),
   };

@@ -9,7 +9,7 @@ const PAUSE_MS_MAX = 60_000;
 const LOST_AFTER_MS = 600_000;
 
 /** Half of the slots that a queue has by default. */
-export const CALLS_MAX = 50;
+export const ABANDONED_MAX = 50;
 
 export type ProviderName = 'generation' | 'payment' | 'notice';
 
@@ -53,10 +53,10 @@ interface Lane extends Called {
 export class ProviderCalls {
   readonly #lanes = new Map<string, Lane>();
 
-  /** @param callsMax of a lane under way at the same time, abandoned ones included */
+  /** @param abandonedMax of a lane; what is under way besides is bounded by the worker's slots */
   constructor(
     readonly provider: ProviderName,
-    private readonly callsMax = CALLS_MAX,
+    private readonly abandonedMax = ABANDONED_MAX,
     private readonly nowMs = () => performance.now(),
   ) {}
 
@@ -126,8 +126,8 @@ export class ProviderCalls {
     lane.pauseMs = Math.min(2 * lane.pauseMs, PAUSE_MS_MAX);
   }
 
-  #isFull({ underWay }: Lane): boolean {
-    return underWay >= this.callsMax;
+  #isFull({ abandoned }: Lane): boolean {
+    return abandoned >= this.abandonedMax;
   }
 
   #refusal({ method, kind, underWay, abandoned }: Lane, howLong: string): ProviderNotAnswering {

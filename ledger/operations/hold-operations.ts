@@ -38,10 +38,10 @@ export function holds(calls: LedgerCalls) {
       }),
 
     /**
-     * Takes the next due holds that no pass has taken since `dueBy`, the beginning of this one.
-     * Those that were noted as unsettled come last.
+     * Takes the next holds that ran out by `dueBy`, and that this pass has not taken yet. Those that were noted as unsettled come last.
      */
-    take: (dueBy: string, limit: number) => calls.page('take_due_holds', { dueBy, limit }),
+    take: (dueBy: string, passId: string, limit: number) =>
+      calls.page('take_due_holds', { dueBy, passId, limit }),
 
     /** What became of the orphan's job could not be found out; nothing else changes. */
     noteUnsettled: (accountId: string, requestId: string) =>

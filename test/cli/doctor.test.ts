@@ -263,7 +263,7 @@ test('a schema that is behind or ahead of the command is found', async () => {
   await stack.sql('DELETE FROM holdfast.schema_migrations WHERE name = $1', [name]);
   expect(await checkNamed('schema')).toMatchObject({
     ok: false,
-    detail: expect.stringContaining(`this version needs ${name} too`),
+    detail: expect.stringContaining(`it lacks ${name}.`),
     fix: 'Run `holdfast migrate`.',
   });
   await stack.sql("INSERT INTO holdfast.schema_migrations VALUES ($1), ('9999_later.sql')", [name]);

@@ -167,6 +167,8 @@ test('a purchase, a subscription, a notice and an event are listed, and their co
     account,
     { left: 0, available: 0 },
   ]);
+
+  await stack.sql('UPDATE holdfast.accounts SET ran_dry = true WHERE account_id = $1', [account]);
   await stack.sql("SELECT holdfast.settle_notice($1, 1, '410 Gone')", [account]);
   const past = "now() - interval '1 hour'";
   await stack.sql(`UPDATE holdfast.outbox SET written_at = ${past} WHERE account_id = $1`, [

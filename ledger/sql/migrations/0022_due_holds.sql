@@ -1,8 +1,8 @@
 -- Reconciliation takes its turn with all due holds, and a queue's first ticket is checked for life.
 
 ALTER TABLE holdfast.reservations
-  -- When a pass last took the hold to find out about its workflow.
-  ADD COLUMN looked_at       timestamptz,
+  -- The pass that last took the hold to find out about its workflow.
+  ADD COLUMN looked_pass_id  text,
   -- When a pass last asked in vain what became of the orphan's job. Those come after the others.
   ADD COLUMN unsettled_at    timestamptz,
   -- When Temporal was last to be asked whether the workflow of the queue's first ticket lives.

@@ -25,7 +25,7 @@ export const reconciliation: Story = async (books) => {
   await ledger.appliedMigrations();
   await ledger.holds.due(later(START, HOLD_MS), null, 10);
   await ledger.holds.extend('r', 'runs', HOLD_MS);
-  await ledger.holds.take(later(START, 2 * HOLD_MS), 10);
+  await ledger.holds.take(later(START, 2 * HOLD_MS), 'pass', 10);
   await ledger.holds.noteUnsettled('r', 'runs');
   await ledger.holds.extendAll([{ accountId: 'r', requestId: 'runs' }], HOLD_MS);
   for (const request of ['runs', 'unknown']) await ledger.holds.noteMissing('r', request, 'pass');

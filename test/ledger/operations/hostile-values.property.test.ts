@@ -184,7 +184,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   subscribe: () => [newId(), 's', json({ ...LITE, timeZone: 'Europe/Berlin' })],
   subscription: (a) => [a, 's'],
   temporal_identity: () => ['c', 'n', 'default'],
-  take_due_holds: () => [START, 5],
+  take_due_holds: () => [START, 'pass', 5],
   unattended_accounts: (a) => [START, START, a, 5],
   unfinished_purchases: (a) => [START, START, a, 'p', 5],
   unwatched_subscriptions: (a) => [START, START, a, 5],

@@ -113,8 +113,8 @@ test('many holds are extended at once, but for those that are locked or have end
 
 test('a pass takes each due hold once, and those last of which nothing could be found out before', async () => {
   const account = await openReservations(5);
-  const taken = async (dueBy: string, limit: number) =>
-    (await books.ledger.holds.take(dueBy, limit)).map(({ requestId }) => requestId);
+  const taken = async (dueBy: string, limit: number, pass = 'pass-1') =>
+    (await books.ledger.holds.take(dueBy, pass, limit)).map(({ requestId }) => requestId);
   expect(await taken(later(DUE, -1), 10)).toEqual([]);
   await books.setClock(later(DUE, 1));
   expect(await taken(DUE, 2)).toEqual(['r1', 'r2']);
@@ -122,7 +122,8 @@ test('a pass takes each due hold once, and those last of which nothing could be 
   await granted(books.ledger.release(account, 'r2', 'orphaned'));
   expect(await taken(DUE, 10)).toEqual(['r3', 'r4', 'r5']);
   expect(await taken(DUE, 10)).toEqual([]);
-  expect(await taken(later(DUE, MINUTE_MS), 10)).toEqual(['r3', 'r4', 'r5', 'r1']);
+  // The clock may have stood still, or gone back, since the pass before.
+  expect(await taken(DUE, 10, 'pass-2')).toEqual(['r3', 'r4', 'r5', 'r1']);
 });
 
 test('passes that do not find the workflow are counted once each, from one again after it was found', async () => {

@@ -252,14 +252,18 @@ test('other methods and paths get problems', async () => {
     const response = await fetch(`${web.url}${path}`, { method });
     return [response.status, response.headers.get('content-type'), response.headers.get('allow')];
   };
-  expect(await told('POST', '/credits')).toEqual([405, 'application/problem+json', 'GET']);
+  expect(await told('POST', '/credits')).toEqual([405, 'application/problem+json', 'GET, HEAD']);
   expect(await told('DELETE', '/credits/session')).toEqual([
     405,
     'application/problem+json',
     'POST',
   ]);
   expect(await told('GET', '/credits/logout')).toEqual([405, 'application/problem+json', 'POST']);
-  expect(await told('POST', '/credits/token')).toEqual([405, 'application/problem+json', 'GET']);
+  expect(await told('POST', '/credits/token')).toEqual([
+    405,
+    'application/problem+json',
+    'GET, HEAD',
+  ]);
   expect(await told('GET', '/credits/')).toEqual([404, 'application/problem+json', null]);
   expect(await told('GET', '/credits/other')).toEqual([404, 'application/problem+json', null]);
 });

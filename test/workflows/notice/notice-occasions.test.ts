@@ -115,7 +115,7 @@ describe('a notice', () => {
     });
   });
 
-  test('of an account that ran dry comes once until the next grant, with the generation that found too little', async () => {
+  test('of an account that runs short comes once until the next grant, and once more with its last credit', async () => {
     const account = await subs.subscribed('lite-monthly');
     await leave(account, 1);
     expect(await generate(account, 'too-dear')).toBe('rejected');
@@ -125,13 +125,11 @@ describe('a notice', () => {
     };
     for (let n = 1; n <= 3; n += 1) expect(await generate(account)).toBe('rejected');
     await leave(account, 0);
-    expect(await told(account)).toEqual([first]);
+    const dry = { type: 'ran-dry', data: { left: 0, available: 0 } };
+    expect(await told(account)).toEqual([first, dry]);
     await subs.holdfast.fund(account, 2);
     expect(await generate(account)).toBe('committed');
-    expect(await told(account)).toEqual([
-      first,
-      { type: 'ran-dry', data: { left: 0, available: 0 } },
-    ]);
+    expect(await told(account)).toEqual([first, dry, dry]);
   });
 
   describe('of credits that end', () => {

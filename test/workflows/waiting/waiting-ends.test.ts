@@ -88,7 +88,7 @@ describe('the head of the queue', () => {
     });
     expect(await queueOf(holdfast, accountId)).toEqual(['head', 'next']);
     await untilDueForReconciliation(holdfast, accountId, 'head');
-    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
+    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', unclear: 0 });
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 
@@ -111,7 +111,8 @@ describe('the head of the queue', () => {
     await park(holdfast, accountId, 'next', 10);
     await expect(head.result()).rejects.toMatchObject({ cause: { name: 'TimeoutFailure' } });
     await untilDueForReconciliation(holdfast, accountId, 'head');
-    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', released: 1 });
+    // The pass looks after the account, whose queue's first ticket it drops, before it looks at holds.
+    expect(await client.reconciliation.run()).toMatchObject({ status: 'done', unclear: 0 });
     await expectNextServed(accountId, { status: 'rejected', reason: 'orphaned' });
   });
 

@@ -62,24 +62,25 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   SELECT count(*)::integer FROM extended
 $$;
 
--- Takes the next holds that ran out by the beginning of the pass, and that no pass has taken since.
+-- Takes the next holds that ran out by the beginning of the pass, and that it has not taken yet.
 -- Those of which nothing could be found out come after all others, so that they keep no other
 -- from its turn.
-CREATE OR REPLACE FUNCTION holdfast.take_due_holds(p_due_by timestamptz, p_limit integer)
-RETURNS TABLE (account_id text, request_id text, kind text)
+CREATE OR REPLACE FUNCTION holdfast.take_due_holds(
+  p_due_by timestamptz, p_pass_id text, p_limit integer
+) RETURNS TABLE (account_id text, request_id text, kind text)
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   WITH taken AS (
     SELECT r.account_id, r.request_id
     FROM holdfast.reservations AS r
     WHERE r.resolved_at IS NULL
       AND r.expires_at <= p_due_by
-      AND (r.looked_at IS NULL OR r.looked_at < p_due_by)
+      AND r.looked_pass_id IS DISTINCT FROM p_pass_id
     ORDER BY r.unsettled_at NULLS FIRST, r.expires_at, r.account_id, r.request_id
     LIMIT p_limit
     FOR NO KEY UPDATE SKIP LOCKED
   ), looked AS (
     UPDATE holdfast.reservations AS r
-    SET looked_at = holdfast.clock()
+    SET looked_pass_id = p_pass_id
     FROM taken
     WHERE r.account_id = taken.account_id AND r.request_id = taken.request_id
     RETURNING r.*
