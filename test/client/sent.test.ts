@@ -1,5 +1,7 @@
 import { Client } from '@temporalio/client';
 import { createHoldfastClient, type HoldfastClient } from '../../client/client';
+import { registerSearchAttributes } from '../../client/register-search-attributes';
+import { newNamespace } from '../support/temporal';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 
 const ACCOUNT = uniqueId('sent');
@@ -66,7 +68,9 @@ describe('an error that nothing explains, after Temporal has taken the request,'
   let client: HoldfastClient;
   const sent: string[] = [];
   beforeAll(async () => {
-    holdfast = await openHoldfast();
+    // A namespace has one Schedule of reconciliation, and others' tests make it in the shared one.
+    holdfast = await openHoldfast({ namespace: await newNamespace('sent') });
+    await registerSearchAttributes(holdfast.temporal.connection, holdfast.temporal.namespace);
     await holdfast.startWorker();
     const { temporal, ledger } = holdfast;
     await holdfast.client.operations.checkLedger();
