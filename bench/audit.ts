@@ -48,7 +48,9 @@ export async function benchAudit(log: Log): Promise<AuditReport> {
     const full = await audited(ledger, true);
     for (let pair = 0; pair < NEW_PAIRS; pair += 1) await generate(ledger);
     const incremental = await audited(ledger, false);
-    log('audit: a hot account, alone and beside audits …');
+    log(
+      `audit: ${Math.round(full.ms)} ms, then ${Math.round(incremental.ms)} ms; a hot account, alone and beside audits …`,
+    );
     const { alone, beside } = await besideAudits(ledger);
     return {
       benchmark: 'audit',
