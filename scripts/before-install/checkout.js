@@ -28,6 +28,7 @@ const SOURCE_FOLDERS = [
   'providers',
   'replay',
   'scripts',
+  'testing',
   'tokens',
   'web',
   'worker',

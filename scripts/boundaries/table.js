@@ -82,6 +82,9 @@ const BOUNDARIES = {
     packages: ['eventsource-parser', 'lit-html', 'uplot'],
     reachesNo: SANDBOX,
   },
+  testing: {
+    imports: ['contract', 'ledger', 'providers', 'workflows', 'worker', 'client', 'replay'],
+  },
   scripts: {
     imports: [
       'contract',
