@@ -1,11 +1,14 @@
 import { type AuditMark, auditPage } from '../../contract/audit';
 import {
+  type ActChain,
   accountsBegunBefore,
+  checkpointActs,
   checkpointDifferences,
   checkpointPage,
   entryProof,
   journalBeginning,
   type SignedAccount,
+  signedVersion,
 } from '../../contract/checkpoint';
 import {
   bigint,
@@ -52,6 +55,9 @@ export const AUDIT_FUNCTIONS = {
     { ...account, version: bigint, upto: bigint },
     entryProof.nullable(),
   ),
+  checkpoint_acts: value(['operator'], { after: text, limit: integer }, checkpointActs),
+  act_differences: value(['operator'], { chains: json<ActChain[]>() }, checkpointDifferences),
+  checkpoint_version: value(['operator'], { version: optional(integer) }, signedVersion.nullable()),
   accounts_begun_before: value(
     ['operator'],
     { after: text, before: time, limit: integer },

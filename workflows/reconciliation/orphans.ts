@@ -1,6 +1,7 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import {
   type DueOrphan,
+  type Orphan,
   type RequestKey,
   reconciliation,
   type SettledOrphan,
@@ -17,9 +18,10 @@ export const AT_ONCE = 20;
 const AWAY_AFTER = 10;
 
 /** Commits the orphan if its job succeeded, else releases it. */
-export async function resolveOrphan({ accountId, requestId }: RequestKey): Promise<SettledOrphan> {
+export async function resolveOrphan(orphan: Orphan): Promise<SettledOrphan> {
+  const { accountId, requestId } = orphan;
   try {
-    const outcome = await settleOrphan({ accountId, requestId });
+    const outcome = await settleOrphan(orphan);
     return await reconciliation.resolveOrphan({ accountId, requestId, outcome });
   } catch (error) {
     if (error instanceof ActivityFailure) return 'unsettled';

@@ -34,6 +34,7 @@ export const ENGLISH = {
     reserved: (format: Format, reserved: number, running: number) =>
       `Reserved for ${running === 1 ? 'a generation that is being made' : `${format.count(running)} generations that are being made`}: ${format.count(reserved)}. What ${running === 1 ? 'it doesn’t' : 'they don’t'} use comes back.`,
     since: (at: string) => `since ${at}`,
+    progress: (share: string, ago: string) => `${share} done, as of ${ago}`,
     other: (kind: string, status: string) => `${kind}: ${status}`,
     zero: 'You have no credits left.',
     zeroBuy: 'You have no credits left. Buy some, or wait for your next ones.',
