@@ -116,6 +116,7 @@ export const ACCESS: Record<FunctionName, Access> = {
   accounts_begun_before: ['operator'],
   entry_proof: ['operator'],
   stuck: ['operator'],
+  open_work: ['worker'],
   overdue_heads: ['operator'],
   applied_migrations: ['operator'],
   schema_levels: ['web', 'worker', 'operator'],

@@ -48,6 +48,7 @@ import { type TopUpRule, topUpStep } from '../contract/top-up';
 import {
   appliedMigration,
   due,
+  openWork,
   reconciliationScope,
   schemaLevels,
   temporalIdentity,
@@ -308,6 +309,7 @@ export const FUNCTIONS = {
   entry_proof: value({ ...account, version: bigint, upto: bigint }, entryProof.nullable()),
   accounts_begun_before: value({ after: text, before: time, limit: integer }, accountsBegunBefore),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
+  open_work: value({ intervalMs: bigint }, openWork),
   overdue_heads: page({ waitedMs: bigint, limit: integer }, overdueHead),
   applied_migrations: page({}, appliedMigration),
   schema_levels: value({}, schemaLevels),
