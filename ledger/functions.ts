@@ -4,12 +4,15 @@ import { type AuditMark, auditPage } from '../contract/audit';
 import { balance } from '../contract/balance';
 import { type CatalogVersion, catalogVersion, effectiveCatalog } from '../contract/catalog';
 import {
+  type ActChain,
   accountsBegunBefore,
+  checkpointActs,
   checkpointDifferences,
   checkpointPage,
   entryProof,
   journalBeginning,
   type SignedAccount,
+  signedVersion,
 } from '../contract/checkpoint';
 import { erasure } from '../contract/erasure';
 import { type RequestBody, requestRecord } from '../contract/generation';
@@ -307,6 +310,9 @@ export const FUNCTIONS = {
     checkpointDifferences,
   ),
   entry_proof: value({ ...account, version: bigint, upto: bigint }, entryProof.nullable()),
+  checkpoint_acts: value({ after: text, limit: integer }, checkpointActs),
+  act_differences: value({ chains: json<ActChain[]>() }, checkpointDifferences),
+  checkpoint_version: value({ version: optional(integer) }, signedVersion.nullable()),
   accounts_begun_before: value({ after: text, before: time, limit: integer }, accountsBegunBefore),
   stuck: value({ intervalMs: bigint, limit: integer }, stuckLines),
   open_work: value({ intervalMs: bigint }, openWork),

@@ -370,6 +370,24 @@ export const OF_WORDS: Corruption[] = [
     `UPDATE holdfast.interventions SET id = 'gone-by' ${OF} AND what = 'reservation'`,
   ],
   ['entry-has-act', `DELETE FROM holdfast.operator_acts ${OF} AND what = 'deduct'`],
+  ['act-linked', `UPDATE holdfast.operator_acts SET login = 'else' ${OF} AND what = 'grant'`],
+  ['act-linked', `UPDATE holdfast.operator_acts SET claimed_identity = 'x', service = 'y' ${OF}`],
+  ['act-linked', `UPDATE holdfast.operator_acts SET by_name = 'else' WHERE account_id = '*'`],
+  ['act-linked', `UPDATE holdfast.operator_acts SET link = sha256('x') ${OF} AND place = 2`],
+  ['act-linked', `UPDATE holdfast.operator_acts SET link = NULL, place = NULL ${OF}`],
+  ['act-linked', `DELETE FROM holdfast.operator_acts WHERE account_id = '*' AND place = 1`],
+  [
+    'act-linked',
+    `DELETE FROM holdfast.operator_acts WHERE act_id = (SELECT max(act_id) FROM holdfast.operator_acts WHERE account_id = '*')`,
+  ],
+  ['act-linked', `UPDATE holdfast.act_chains SET acts = acts + 1 ${OF}`],
+  ['act-linked', `DELETE FROM holdfast.act_chains ${OF}`],
+  ['version-linked', `UPDATE holdfast.catalog_versions SET link = NULL WHERE version = 1`],
+  [
+    'version-linked',
+    `UPDATE holdfast.catalog_versions SET document = document || '{"packs": {}}' WHERE version = 1;
+     UPDATE holdfast.catalog_versions SET document_hash = holdfast.document_hash(document)`,
+  ],
   [
     'act-has-entry',
     `INSERT INTO holdfast.operator_acts (account_id, what, detail, at, entry_version) VALUES ('acme', 'grant', '{"credits": 5}', now(), 999)`,
