@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SyntaxNode } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
 import type { Series } from './scrape';
@@ -13,6 +12,8 @@ export interface Alert {
   expr: string;
   annotations: { summary: string; runbook_url: string };
 }
+
+type SyntaxNode = ReturnType<typeof parser.parse>['topNode'];
 
 /** A query and where it stands. */
 export interface Query {
