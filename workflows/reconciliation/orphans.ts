@@ -30,9 +30,9 @@ export async function resolveOrphan(orphan: Orphan): Promise<SettledOrphan> {
 }
 
 /**
- * Gives each orphan its turn, several at a time, and each is released as soon as it is settled.
- * Once the provider of a kind is taken to be away, the rest of the kind is left to the next pass.
- * `isLong`: no further turn begins.
+ * Settles several orphans at a time, and releases each as soon as it is settled. Once the provider
+ * of a kind is taken to be away, the rest of the kind is left to the next pass. No turn begins once
+ * `isLong` says so.
  */
 export async function resolveOrphans(pass: Pass, isLong: () => boolean): Promise<void> {
   const { report, orphans: progress } = pass;

@@ -1,3 +1,4 @@
+import type { PricedValue } from '../../../contract/priced-values';
 import type { Format } from './format';
 
 /** `1 credit`, `150 credits` */
@@ -145,12 +146,16 @@ export const ENGLISH = {
     rules: 'Each purchase is charged as if you had bought it yourself. Credits are non-refundable.',
   },
 
+  /** The values of each dimension of a price, which follow the kind or its length. */
+  dimensions: {
+    audio: { false: 'without audio', true: 'with audio' },
+  } satisfies Record<PricedValue['dimension'], Record<string, string>>,
+
   make: {
     each: (format: Format, count: number) => `${credits(format, count)} per generation`,
     eachUnit: (format: Format, count: number, per: number) =>
       `${credits(format, count)} per ${per === 1 ? 'second' : format.seconds(per)}`,
     atMost: (length: string) => `up to ${length}`,
-    audio: { with: 'with audio', without: 'without audio' },
     length: (name: string) => `Length of ${name}`,
     lengthExact: (name: string) => `Length of ${name}, in seconds`,
     unit: 's',
@@ -219,7 +224,6 @@ export const ENGLISH = {
       charged: 'Charged',
       returned: 'Returned',
       length: 'Length',
-      audio: { with: (length: string) => `${length}, with audio`, only: 'with audio' },
       started: 'Started',
       ended: 'Ended',
       from: 'Paid from',

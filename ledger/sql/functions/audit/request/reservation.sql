@@ -1,4 +1,4 @@
--- The rows of reservations fit themselves, whatever the journal says.
+-- The columns of a reservation's row fit each other; the journal isn't asked.
 CREATE OR REPLACE FUNCTION holdfast.reservation_violations(p_from text, p_to text)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
@@ -22,7 +22,7 @@ LANGUAGE sql STABLE AS $$
   FROM held AS r
   WHERE r.reserved_at IS NULL AND (r.credits <> 0 OR r.charged <> 0)
   UNION ALL
-  -- A tombstone says nothing, and whatever says something was reserved or has waited.
+  -- A tombstone has no body; a row with a body was reserved or has waited.
   SELECT 'resolved-once', r.account_id, r.detail
   FROM held AS r
   WHERE (r.reserved_at IS NULL AND r.ticket IS NULL) <> (r.body IS NULL)
