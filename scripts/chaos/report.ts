@@ -1,4 +1,4 @@
-import type { Figures } from './figures';
+import type { Tally } from './tally';
 
 /** Everything that a run has counted and found. Printed with `--json`. */
 export interface Report {
@@ -15,7 +15,7 @@ export interface Report {
   faultsNotDone: Record<string, string>;
   unanswered: Record<string, number>;
   refused: Record<string, number>;
-  duplicates: Figures['duplicates'];
+  duplicates: Tally['duplicates'];
   /** How often a process has ended without being killed. */
   endedByItself: Record<string, number>;
   longestUnservedSeconds: number;
@@ -28,7 +28,7 @@ export interface Report {
 
 const round = (seconds: number) => Math.round(seconds * 10) / 10;
 
-export function recoveryOf({ recoveriesMs }: Figures): Report['recoverySeconds'] {
+export function recoveryOf({ recoveriesMs }: Tally): Report['recoverySeconds'] {
   const sorted = [...recoveriesMs].sort((one, other) => one.ms - other.ms);
   const median = sorted[Math.floor(sorted.length / 2)];
   const longest = sorted.at(-1);

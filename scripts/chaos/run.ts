@@ -4,11 +4,11 @@ import { compare } from './books/compare';
 import { openLedgerBooks } from './books/ledger-books';
 import { readProviderBooks } from './books/provider-books';
 import { Storm } from './faults/storm';
-import { Figures } from './figures';
 import { Load } from './load/load';
 import { openProduct, type Product } from './load/product';
 import { type Report, recoveryOf, secondsOf, sorted } from './report';
 import { type Settled, settle } from './settle';
+import { Tally } from './tally';
 import { openWorld, RECONCILE_SECONDS, type World } from './world/world';
 
 export interface RunAsked {
@@ -28,22 +28,22 @@ export async function run({ minutes, seed }: RunAsked, say: Say): Promise<Report
   const world = await openWorld(say);
   const stop = () => void world.close().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  const [asked, figures] = [new Asked(), new Figures()];
+  const [asked, tally] = [new Asked(), new Tally()];
   try {
     for (const service of Object.values(world.services)) service.start();
     await Promise.all(Object.values(world.services).map((service) => service.untilReady()));
     const product = await openProduct(world);
     await product.client.reconciliation.schedule({ everySeconds: RECONCILE_SECONDS });
-    const load = new Load(product, asked, figures, seed);
+    const load = new Load(product, asked, tally, seed);
     await load.prepare();
     say(`Everything runs, in ${world.folder}`);
     const begunMs = performance.now();
     load.start();
-    await new Storm(world, asked, figures, seed).rage(minutes * 60_000);
+    await new Storm(world, asked, tally, seed).rage(minutes * 60_000);
     say('No more faults. Waiting for every end …');
     await load.finish(ANSWERED_WITHIN_MS);
     const seconds = Math.round((performance.now() - begunMs) / 1000);
-    const report = await verdict({ world, product, asked, figures });
+    const report = await verdict({ world, product, asked, tally });
     await product.close();
     return { seed, minutes, seconds, ...report };
   } finally {
@@ -56,11 +56,11 @@ interface Ran {
   world: World;
   product: Product;
   asked: Asked;
-  figures: Figures;
+  tally: Tally;
 }
 
 async function verdict(ran: Ran): Promise<Omit<Report, 'seed' | 'minutes' | 'seconds'>> {
-  const { world, product, asked, figures } = ran;
+  const { world, product, asked, tally } = ran;
   const ledgerBooks = await openLedgerBooks(world.ledger.migrationUrl());
   try {
     const settled = await settle({ world, product, ledgerBooks }, SETTLED_WITHIN_MS);
@@ -78,19 +78,19 @@ async function verdict(ran: Ran): Promise<Omit<Report, 'seed' | 'minutes' | 'sec
       ...(await failing(product)),
     );
     return {
-      acknowledged: sorted(figures.acknowledged),
-      acknowledgedTotal: figures.total(),
+      acknowledged: sorted(tally.acknowledged),
+      acknowledgedTotal: tally.total(),
       generations: [...asked.requests.values()].filter(isGeneration).length,
       journalEntries: ledger.entriesTotal,
       accountsAudited: audited.accounts,
-      faults: sorted(figures.faults),
-      faultsNotDone: sorted(figures.notDone),
-      unanswered: sorted(figures.unanswered),
-      refused: sorted(figures.refused),
-      duplicates: figures.duplicates,
+      faults: sorted(tally.faults),
+      faultsNotDone: sorted(tally.notDone),
+      unanswered: sorted(tally.unanswered),
+      refused: sorted(tally.refused),
+      duplicates: tally.duplicates,
       endedByItself: Object.fromEntries(endedByItself),
-      longestUnservedSeconds: secondsOf(figures.longestUnservedMs),
-      recoverySeconds: recoveryOf(figures),
+      longestUnservedSeconds: secondsOf(tally.longestUnservedMs),
+      recoverySeconds: recoveryOf(tally),
       settledSeconds: secondsOf(settled.ms),
       passesConfirmed: settled.confirmed,
       deliveredUnpaid: compared.deliveredUnpaid,

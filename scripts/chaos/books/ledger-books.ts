@@ -60,7 +60,7 @@ const UNSETTLED = `SELECT
   (SELECT count(*) FROM holdfast.outbox) AS "messages to be handed over",
   (SELECT count(*) FROM holdfast.notices WHERE status = 'pending') AS "notices to be delivered"`;
 
-/** A connection of the ledger's owner, past all links. */
+/** A connection of the ledger's owner, which is never disturbed. */
 export async function openLedgerBooks(migrationUrl: string) {
   const client = new Client({
     connectionString: migrationUrl,

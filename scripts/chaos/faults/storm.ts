@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Asked } from '../books/asked';
-import { count, type Figures } from '../figures';
 import { Random } from '../random';
+import { count, type Tally } from '../tally';
 import type { World } from '../world/world';
 import type { Disturbed, Fault } from './fault';
 import { Operator } from './operator';
@@ -21,7 +21,7 @@ export class Storm {
   constructor(
     private readonly world: World,
     private readonly asked: Asked,
-    private readonly figures: Figures,
+    private readonly tally: Tally,
     seed: number,
   ) {
     this.#random = new Random(seed, 'storm');
@@ -68,18 +68,18 @@ export class Storm {
 
   #isPossible(fault: Fault): boolean {
     const why = fault.impossible?.(this.world);
-    if (why !== undefined) this.figures.notDone.set(fault.name, why);
+    if (why !== undefined) this.tally.notDone.set(fault.name, why);
     return why === undefined;
   }
 
   async #make(fault: Fault, disturbed: Disturbed): Promise<void> {
-    const { figures, asked } = this;
+    const { tally, asked } = this;
     try {
       if (!(await fault.begin(disturbed))) return;
-      count(figures.faults, fault.name);
+      count(tally.faults, fault.name);
       if (fault.ms) await pause(disturbed.random.between(fault.ms.least, fault.ms.most));
       await fault.end?.(disturbed);
-      figures.recovering(fault.name);
+      tally.recovering(fault.name);
     } catch (error) {
       const words = error instanceof Error ? error.stack : String(error);
       asked.findings.push(`The fault “${fault.name}” could not be made or ended: ${words}`);

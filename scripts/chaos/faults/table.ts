@@ -1,5 +1,5 @@
-import type { LinkState } from '../world/link';
 import type { FaultyProvider, ProviderFault } from '../world/provider-faults';
+import type { WayState } from '../world/way';
 import { CALLERS, SERVERS, type ServiceName, WORKERS, type World } from '../world/world';
 import type { Disturbed, Fault } from './fault';
 
@@ -33,13 +33,12 @@ function killServer(name: 'ledger' | 'temporal', called: string): Fault {
     },
     async end({ world }) {
       await world[name].restart();
-      for (const caller of CALLERS)
-        world.links[`${caller} to ${name}`].retarget(world[name].port());
+      for (const caller of CALLERS) world.ways[`${caller} to ${name}`].retarget(world[name].port());
     },
   };
 }
 
-const IN_WORDS: Record<Exclude<LinkState, 'whole'>, string> = {
+const IN_WORDS: Record<Exclude<WayState, 'whole'>, string> = {
   cut: 'cut the way',
   slow: 'slow the way',
   silent: 'silence the way',
@@ -47,16 +46,16 @@ const IN_WORDS: Record<Exclude<LinkState, 'whole'>, string> = {
 };
 
 /** Each is one of the ways to that server, drawn when it happens. */
-function disturbLink(server: 'ledger' | 'temporal', state: Exclude<LinkState, 'whole'>): Fault {
+function disturbWay(server: 'ledger' | 'temporal', state: Exclude<WayState, 'whole'>): Fault {
   let mend = () => {};
   return {
     name: `${IN_WORDS[state]} to ${server === 'ledger' ? 'Postgres' : 'Temporal'}`,
     on: `ways to ${server}`,
     ms: BRIEFLY,
     async begin({ world, random }) {
-      const link = world.links[`${random.among(CALLERS)} to ${server}`];
-      link.disturb(state);
-      mend = () => link.mend();
+      const way = world.ways[`${random.among(CALLERS)} to ${server}`];
+      way.disturb(state);
+      mend = () => way.mend();
       return true;
     },
     async end() {
@@ -142,7 +141,7 @@ const fillDisk: Fault = {
   },
 };
 
-const LINK_STATES = ['cut', 'slow', 'silent', 'deaf'] as const;
+const WAY_STATES = ['cut', 'slow', 'silent', 'deaf'] as const;
 const PROVIDER_FAULTS = ['hang', 'poison', 'lose-answer', 'refuse'] as const;
 
 /** Every fault of a run. */
@@ -152,7 +151,7 @@ export const FAULTS: readonly Fault[] = [
   killOf(['web'], 'web'),
   killServer('ledger', 'Postgres'),
   killServer('temporal', 'Temporal'),
-  ...SERVERS.flatMap((server) => LINK_STATES.map((state) => disturbLink(server, state))),
+  ...SERVERS.flatMap((server) => WAY_STATES.map((state) => disturbWay(server, state))),
   ...PROVIDER_FAULTS.map((fault) => disturbProvider('generation', fault)),
   ...PROVIDER_FAULTS.map((fault) => disturbProvider('payment', fault)),
   terminate,

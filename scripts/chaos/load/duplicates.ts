@@ -21,11 +21,11 @@ export async function expectSame<T>(
     outcomeOf,
   }: { first: unknown; again: () => Promise<T>; outcomeOf: (answer: T) => unknown },
 ): Promise<void> {
-  const { asked, figures, random } = customer;
+  const { asked, tally, random } = customer;
   if (!random.chance(REPEATED)) return;
   const answer = await untilAnswered(customer, 'repeat', named, again);
   const outcome = answer.ok ? outcomeOf(answer.value) : answer.code;
-  if (isDeepStrictEqual(outcome, first)) figures.duplicates.replayed += 1;
+  if (isDeepStrictEqual(outcome, first)) tally.duplicates.replayed += 1;
   else
     asked.findings.push(
       `${named}: the repetition got ${JSON.stringify(outcome)}, the first ${JSON.stringify(first)}`,
@@ -38,10 +38,10 @@ export async function expectConflict(
   named: string,
   other: () => Promise<unknown>,
 ): Promise<void> {
-  const { asked, figures, random } = customer;
+  const { asked, tally, random } = customer;
   if (!random.chance(OTHER_BODY)) return;
   const answer = await untilAnswered(customer, 'ask for something else', named, other);
   const got = answer.ok ? JSON.stringify(answer.value) : answer.code;
-  if (got === 'IDEMPOTENCY_CONFLICT') figures.duplicates.refused += 1;
+  if (got === 'IDEMPOTENCY_CONFLICT') tally.duplicates.refused += 1;
   else asked.findings.push(`${named}: something else under its key got ${got}`);
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Asked } from '../books/asked';
-import type { Figures } from '../figures';
 import { Random } from '../random';
+import type { Tally } from '../tally';
 import { correct, grantByWorkflow } from './corrections';
 import { generate } from './generations';
 import { type Customer, customerOf, type Product } from './product';
@@ -68,7 +68,7 @@ export class Load {
   constructor(
     private readonly product: Product,
     private readonly asked: Asked,
-    private readonly figures: Figures,
+    private readonly tally: Tally,
     private readonly seed: number,
   ) {}
 
@@ -93,7 +93,7 @@ export class Load {
   /** Begins nothing more, and returns when everything that was begun has a definite answer. */
   async finish(withinMs: number): Promise<void> {
     this.#stopped = true;
-    this.figures.over();
+    this.tally.over();
     this.#giveUpAtMs = Date.now() + withinMs;
     await Promise.all(this.#turns);
     await Promise.all(BRIEF.map((accountId) => this.#close(accountId)));
@@ -115,8 +115,8 @@ export class Load {
   }
 
   #customer(accountId: string, name: string): Customer {
-    const { asked, figures, product } = this;
-    const asking = { asked, figures, giveUpAtMs: () => this.#giveUpAtMs };
+    const { asked, tally, product } = this;
+    const asking = { asked, tally, giveUpAtMs: () => this.#giveUpAtMs };
     const random = new Random(this.seed, `${accountId}/${name}`);
     return customerOf(asking, product, accountId, name, random);
   }

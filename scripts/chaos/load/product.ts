@@ -6,7 +6,7 @@ import { ledgerUrlOf, NAMESPACE, TASK_QUEUE, type World } from '../world/world';
 import type { Asking } from './until-answered';
 import { WebClient } from './web-client';
 
-/** The product that makes the load: its own clients of Holdfast, over links that are disturbed. */
+/** The product that makes the load: its own clients of Holdfast, over ways that are disturbed. */
 export interface Product {
   client: HoldfastClient;
   ledger: Ledger;
@@ -15,7 +15,7 @@ export interface Product {
 }
 
 export async function openProduct(world: World): Promise<Product> {
-  const address = `127.0.0.1:${world.links['client to temporal'].port}`;
+  const address = `127.0.0.1:${world.ways['client to temporal'].port}`;
   const connection = await Connection.connect({ address });
   const temporal = new Client({ connection, namespace: NAMESPACE });
   const ledger = createLedger({

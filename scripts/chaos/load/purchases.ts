@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type PurchaseRequest, purchaseWorkflowId } from '../../../client/client';
 import type { PaymentSimulation } from '../../../contract/simulations';
 import { type AskedPurchase, nameOf } from '../books/asked';
+import { count } from '../tally';
 import { CATALOG } from '../world/catalog';
 import { expectConflict, expectSame } from './duplicates';
 import type { Customer } from './product';
@@ -55,13 +56,15 @@ export async function buy(customer: Customer): Promise<void> {
 
 async function decided(customer: Customer, request: PurchaseRequest): Promise<string> {
   const { accountId, purchaseId, ...body } = request;
-  const { product, random } = customer;
+  const { tally, product, random } = customer;
   const byWeb = random.chance(THROUGH_WEB);
   const ask = async (): Promise<string> => {
     const answer = byWeb
       ? await product.web.post(accountId, '/purchases', purchaseId, body)
       : await product.client.purchases.buy(request);
-    return (answer as { status: string }).status;
+    const { status, reason } = answer as { status: string; reason?: string };
+    if (status === 'refused') count(tally.refused, reason ?? status);
+    return status;
   };
   for (;;) {
     const answer = await untilAnswered(customer, 'buy a pack', purchaseId, ask);

@@ -7,7 +7,8 @@ import { type Answered, untilAnswered } from './until-answered';
 
 const CREDITS = 3;
 const QUOTE = { credits: CREDITS, catalogVersion: '1' };
-const BODY = { kind: 'text-to-image' };
+/** Priced by time, so that less than was reserved may be charged. */
+const BODY = { kind: 'ai-avatar', seconds: 9 };
 /** Longer than a run needs to end: no workflow holds them, so reconciliation would release them. */
 const HOLD_MS = 3_600_000;
 
@@ -36,7 +37,7 @@ export async function reserveAndResolve(customer: Customer): Promise<void> {
     kept.end = { status: 'rejected', charged: 0, reason: reserved.code };
     return;
   }
-  const charged = random.between(0, CREDITS);
+  const charged = random.between(1, CREDITS);
   const isCommit = random.chance(0.7);
   const resolved = isCommit
     ? await twice('commit', () =>

@@ -2,15 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../contract/error-catalogue';
 import { HoldfastError } from '../../../contract/errors';
 import type { Asked } from '../books/asked';
-import { count, type Figures } from '../figures';
 import type { Random } from '../random';
+import { count, type Tally } from '../tally';
 
 export type Answered<T> = { ok: true; value: T } | { ok: false; code: ErrorCode };
 
 /** What every operation of the load needs. */
 export interface Asking {
   asked: Asked;
-  figures: Figures;
+  tally: Tally;
   random: Random;
   /** When what still has no answer is given up; a finding then. */
   giveUpAtMs(): number;
@@ -46,7 +46,7 @@ function isToBeRepeated({ code, retryable }: HoldfastError): boolean {
  * refusal. Anything else than an error of the catalogue's that may pass is a finding.
  */
 export async function untilAnswered<T>(
-  { asked, figures, random, giveUpAtMs }: Asking,
+  { asked, tally, random, giveUpAtMs }: Asking,
   command: string,
   named: string,
   call: () => Promise<T>,
@@ -54,18 +54,18 @@ export async function untilAnswered<T>(
   for (;;) {
     try {
       const value = await within(call);
-      figures.acknowledge(command);
+      tally.acknowledge(command);
       return { ok: true, value };
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code === 'INTERNAL')
         asked.findings.push(`${command} ${named}: ${inWords(error)}`);
       const isKnown = error instanceof HoldfastError && error.code !== 'INTERNAL';
       if (isKnown && !isToBeRepeated(error)) {
-        figures.acknowledge(command);
-        count(figures.refused, error.code);
+        tally.acknowledge(command);
+        count(tally.refused, error.code);
         return { ok: false, code: error.code };
       }
-      count(figures.unanswered, error instanceof HoldfastError ? error.code : 'INTERNAL');
+      count(tally.unanswered, error instanceof HoldfastError ? error.code : 'INTERNAL');
       if (Date.now() > giveUpAtMs())
         throw new NeverAnswered(`${command} ${named}: ${inWords(error)}`);
     }

@@ -9,7 +9,6 @@ import { freePort } from '../../stack/server-process';
 import { CATALOG } from './catalog';
 import { findFakeTime, MovableClock } from './clock';
 import { type Disk, openDisk } from './disk';
-import { Link } from './link';
 import { type ProviderFaults, writeProviderFaults } from './provider-faults';
 import {
   type KillableServer,
@@ -18,6 +17,7 @@ import {
   startTemporal,
 } from './servers';
 import { Service } from './service';
+import { Way } from './way';
 
 export const WORKERS = ['worker-1', 'worker-2'] as const;
 /** The processes that reach the servers; `client` is the load's own. */
@@ -27,7 +27,7 @@ export const SERVERS = ['ledger', 'temporal'] as const;
 export type Caller = (typeof CALLERS)[number];
 export type ServiceName = Exclude<Caller, 'client'>;
 export type ServerName = (typeof SERVERS)[number];
-export type LinkName = `${Caller} to ${ServerName}`;
+export type WayName = `${Caller} to ${ServerName}`;
 
 export const TASK_QUEUE = 'holdfast-chaos';
 export const NAMESPACE = 'default';
@@ -40,7 +40,7 @@ export interface World {
   noticesDir: string;
   ledger: LedgerServer;
   temporal: KillableServer;
-  links: Record<LinkName, Link>;
+  ways: Record<WayName, Way>;
   services: Record<ServiceName, Service>;
   /** The workers' clocks; none where libfaketime isn't installed. */
   clocks: MovableClock[];
@@ -52,31 +52,31 @@ export interface World {
 
 const dist = (...names: string[]) => path.join(__dirname, '..', '..', '..', ...names);
 
-async function openLinks(
+async function openWays(
   ledger: LedgerServer,
   temporal: KillableServer,
-): Promise<Record<LinkName, Link>> {
+): Promise<Record<WayName, Way>> {
   const ports = { ledger: ledger.port(), temporal: temporal.port() };
-  const links = CALLERS.flatMap((caller) =>
-    SERVERS.map(async (server) => [`${caller} to ${server}`, await Link.open(ports[server])]),
+  const ways = CALLERS.flatMap((caller) =>
+    SERVERS.map(async (server) => [`${caller} to ${server}`, await Way.open(ports[server])]),
   );
-  return Object.fromEntries(await Promise.all(links));
+  return Object.fromEntries(await Promise.all(ways));
 }
 
 /** The ledger's URL as a caller reaches it. */
-export function ledgerUrlOf({ ledger, links }: Pick<World, 'ledger' | 'links'>, caller: Caller) {
+export function ledgerUrlOf({ ledger, ways }: Pick<World, 'ledger' | 'ways'>, caller: Caller) {
   const url = new URL(ledger.servingUrl());
-  url.port = String(links[`${caller} to ledger`].port);
+  url.port = String(ways[`${caller} to ledger`].port);
   return url.toString();
 }
 
-type Reached = Pick<World, 'ledger' | 'links' | 'folder' | 'outputDir' | 'noticesDir'>;
+type Reached = Pick<World, 'ledger' | 'ways' | 'folder' | 'outputDir' | 'noticesDir'>;
 
 function commonEnvironment(reached: Reached, caller: ServiceName): NodeJS.ProcessEnv {
   return {
     PATH: process.env.PATH,
     DATABASE_URL: ledgerUrlOf(reached, caller),
-    TEMPORAL_ADDRESS: `127.0.0.1:${reached.links[`${caller} to temporal`].port}`,
+    TEMPORAL_ADDRESS: `127.0.0.1:${reached.ways[`${caller} to temporal`].port}`,
     TEMPORAL_NAMESPACE: NAMESPACE,
     HOLDFAST_TASK_QUEUE: TASK_QUEUE,
     HOLDFAST_RECONCILE_INTERVAL_SECONDS: String(RECONCILE_SECONDS),
@@ -143,7 +143,7 @@ function newFolder(): string {
   return folder;
 }
 
-/** Starts two workers, a web process, Postgres and Temporal, with a link for each of their ways. */
+/** Makes two workers, a web process, Postgres and Temporal, and the ways between them. */
 export async function openWorld(log: (line: string) => void): Promise<World> {
   const folder = newFolder();
   const [ledger, temporal] = await Promise.all([
@@ -152,10 +152,10 @@ export async function openWorld(log: (line: string) => void): Promise<World> {
   ]);
   const logins = { migrationUrl: ledger.migrationUrl(), servingUrl: ledger.servingUrl() };
   await migrate({ ...logins, log: () => {}, catalog: CATALOG });
-  const links = await openLinks(ledger, temporal);
+  const ways = await openWays(ledger, temporal);
   const outputDir = path.join(folder, 'output');
   const disk = openDisk(outputDir);
-  const reached = { folder, outputDir, noticesDir: path.join(folder, 'notices'), ledger, links };
+  const reached = { folder, outputDir, noticesDir: path.join(folder, 'notices'), ledger, ways };
   const faultsFile = path.join(folder, 'provider-faults.json');
   writeProviderFaults(faultsFile, {});
   const library = findFakeTime();
@@ -176,7 +176,7 @@ export async function openWorld(log: (line: string) => void): Promise<World> {
 
 async function closeWorld(world: Omit<World, 'close'>): Promise<void> {
   await Promise.allSettled(Object.values(world.services).map((service) => service.close()));
-  await Promise.allSettled(Object.values(world.links).map((link) => link.close()));
+  await Promise.allSettled(Object.values(world.ways).map((way) => way.close()));
   await Promise.allSettled([world.ledger.stop(), world.temporal.stop()]);
   world.disk.close();
   rmSync(path.join(world.folder, 'output'), { recursive: true, force: true });

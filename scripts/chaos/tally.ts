@@ -4,7 +4,7 @@ const LEDGER_ALONE: ReadonlySet<string> = new Set([
 ]);
 
 /** What is counted in a run. */
-export class Figures {
+export class Tally {
   /** Answers to commands that were a definite end, by command. */
   readonly acknowledged = new Map<string, number>();
   /** Calls without an answer, after which the same call was made again, by error code. */
@@ -12,7 +12,7 @@ export class Figures {
   /** Definite refusals, by error code. */
   readonly refused = new Map<string, number>();
   readonly faults = new Map<string, number>();
-  /** Faults that this machine lets nobody make, and why. */
+  /** Faults that can't be made on this machine, and why. */
   readonly notDone = new Map<string, string>();
   /** Repetitions that got the first answer, and other requests under a known key, refused. */
   duplicates = { replayed: 0, refused: 0 };
@@ -33,7 +33,7 @@ export class Figures {
       this.recoveriesMs.push({ fault, ms: nowMs - sinceMs });
   }
 
-  /** A fault is over: the next acknowledgement says that somebody is served again. */
+  /** A fault is over: the next acknowledgement says that the product is served again. */
   recovering(fault: string): void {
     this.#awaited.push({ fault, sinceMs: performance.now() });
   }

@@ -14,13 +14,13 @@ import {
  * - `silent`: nothing passes, and connections stay open.
  * - `deaf`: what is sent arrives, and the answers are lost.
  */
-export type LinkState = 'whole' | 'cut' | 'slow' | 'silent' | 'deaf';
+export type WayState = 'whole' | 'cut' | 'slow' | 'silent' | 'deaf';
 
 const SLOW_MS = 300;
 
 /** A way over TCP from one process to one server, which can be disturbed. */
-export class Link {
-  #state: LinkState = 'whole';
+export class Way {
+  #state: WayState = 'whole';
   #sockets = new Set<Socket>();
   #targetPort: number;
   readonly #server: Server;
@@ -30,11 +30,11 @@ export class Link {
     this.#server = createServer((near) => this.#join(near));
   }
 
-  static async open(targetPort: number): Promise<Link> {
-    const link = new Link(targetPort);
-    link.#server.listen(0, '127.0.0.1');
-    await once(link.#server, 'listening');
-    return link;
+  static async open(targetPort: number): Promise<Way> {
+    const way = new Way(targetPort);
+    way.#server.listen(0, '127.0.0.1');
+    await once(way.#server, 'listening');
+    return way;
   }
 
   get port(): number {
@@ -46,7 +46,7 @@ export class Link {
     this.#targetPort = port;
   }
 
-  disturb(state: Exclude<LinkState, 'whole'>): void {
+  disturb(state: Exclude<WayState, 'whole'>): void {
     this.#state = state;
     if (state === 'cut') this.#breakAll();
   }
