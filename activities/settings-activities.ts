@@ -78,24 +78,15 @@ export function createSettingsActivities({
   ): Promise<Outcome<ChangedSettings>> {
     if (change.setting === 'stop' || change.setting === 'admit') {
       const identity = await claimedIdentity(temporal);
-      const ordered = { claimedIdentity: identity, command: await commandOf(temporal, start) };
-      return change.setting === 'stop'
-        ? settings.stop(change, ordered)
-        : settings.admit(change, ordered);
+      const command = await commandOf(temporal, start);
+      return settings.change(change, { claimedIdentity: identity, command });
     }
     const workflow = await describeOwnWorkflow(temporal);
     const act = await serviceInOwnersStead(temporal, workflow);
     const ordered = { act, command: await commandOf(temporal, start, workflow) };
-    switch (change.setting) {
-      case 'limits': {
-        const { setting: _, ...limits } = change;
-        return settings.setLimits(limits, ordered);
-      }
-      case 'low-balance':
-        return settings.setLowBalance(change, ordered);
-      case 'top-up':
-        return setTopUp(change, ordered);
-    }
+    return change.setting === 'top-up'
+      ? setTopUp(change, ordered)
+      : settings.change(change, ordered);
   }
 
   return { changeSettings: parsedActivity(parseSettingsChange, changed) };

@@ -5,15 +5,14 @@ import { createHoldfastClient } from '../client/client';
 import type { ReconciliationReport } from '../contract/reconciliation';
 import { createLedger, type Ledger } from '../ledger/ledger';
 import type { GenerationProvider } from '../providers/generation-provider';
-import { type Stack, startStack } from '../scripts/stack/stack';
-import { installLogging } from '../worker/logging';
 import { startWorker } from '../worker/worker';
-import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
+import type { WorkerConfig } from '../worker/worker-config';
 import { generationWorkflowId } from '../workflows/messages';
 import { fund } from './accounts';
-import { type BenchDatabase, createBenchDatabase } from './database';
+import type { BenchDatabase } from './database';
 import { giveNamespaceBack } from './namespace';
 import { machine } from './report';
+import { onServers } from './servers';
 
 const ACCOUNTS = 1_000;
 /** A hold in twenty is an orphan: just what a pass may release without an operator's word. */
@@ -58,29 +57,9 @@ export async function benchReconciliation(
   holds: number,
   log: (line: string) => void,
 ): Promise<ReconciliationBench> {
-  installLogging('error');
-  log('Starting Postgres and Temporal …');
-  const stack = await startStack({ log });
-  try {
-    const database = await createBenchDatabase(stack);
-    try {
-      return await measureOn(configFor(stack, database.ledgerUrl), database, holds, log);
-    } finally {
-      await database.drop();
-    }
-  } finally {
-    await stack.stop();
-  }
-}
-
-function configFor(stack: Stack, databaseUrl: string): WorkerConfig {
-  return loadWorkerConfig({
-    ...process.env,
-    DATABASE_URL: databaseUrl,
-    TEMPORAL_ADDRESS: stack.temporal.address,
-    TEMPORAL_NAMESPACE: stack.temporal.namespace,
-    HOLDFAST_TASK_QUEUE: `holdfast-bench-${run}`,
-  });
+  return onServers(`holdfast-bench-${run}`, log, (config, database) =>
+    measureOn(config, database, holds, log),
+  );
 }
 
 async function measureOn(

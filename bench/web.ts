@@ -6,15 +6,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { SignJWT } from 'jose';
 import { createLedger } from '../ledger/ledger';
 import { createStubGenerationProvider } from '../providers/stub-generation/stub-generation-provider';
-import { startStack } from '../scripts/stack/stack';
-import { installLogging } from '../worker/logging';
 import { startWorker } from '../worker/worker';
-import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
+import type { WorkerConfig } from '../worker/worker-config';
 import { fund, newId } from './accounts';
-import { createBenchDatabase } from './database';
 import { giveNamespaceBack } from './namespace';
 import { machine } from './report';
 import { percentile } from './rounds';
+import { onServers } from './servers';
 
 const SECONDS = 60;
 const REQUESTS_PER_SECOND = 50;
@@ -56,26 +54,7 @@ interface Spread {
  * generations.
  */
 export async function benchWeb(log: (line: string) => void): Promise<WebReport> {
-  installLogging('error');
-  log('Starting Postgres and Temporal …');
-  const stack = await startStack({ log });
-  try {
-    const database = await createBenchDatabase(stack);
-    try {
-      const config = loadWorkerConfig({
-        ...process.env,
-        DATABASE_URL: database.ledgerUrl,
-        TEMPORAL_ADDRESS: stack.temporal.address,
-        TEMPORAL_NAMESPACE: stack.temporal.namespace,
-        HOLDFAST_TASK_QUEUE: newId('holdfast-bench'),
-      });
-      return await measureBesideWorker(config, log);
-    } finally {
-      await database.drop();
-    }
-  } finally {
-    await stack.stop();
-  }
+  return onServers(newId('holdfast-bench'), log, (config) => measureBesideWorker(config, log));
 }
 
 async function measureBesideWorker(

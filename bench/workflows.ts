@@ -4,16 +4,14 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { createHoldfastClient, type HoldfastClient } from '../client/client';
 import { createLedger } from '../ledger/ledger';
 import type { GenerationProvider } from '../providers/generation-provider';
-import { type Stack, startStack } from '../scripts/stack/stack';
-import { installLogging } from '../worker/logging';
 import { startWorker } from '../worker/worker';
-import { loadWorkerConfig, type WorkerConfig } from '../worker/worker-config';
+import type { WorkerConfig } from '../worker/worker-config';
 import { fund, newId } from './accounts';
 import type { bareWorkflow } from './bare-workflow';
-import { type BenchDatabase, createBenchDatabase } from './database';
 import { giveNamespaceBack } from './namespace';
 import type { Report, Row } from './report';
 import { compare, type Load, percentile, warmUp } from './rounds';
+import { onServers } from './servers';
 
 const ROUNDS = 5;
 const WARM_UP_PER_CLIENT = 4;
@@ -34,16 +32,6 @@ const immediateProvider: GenerationProvider = {
 };
 
 const run = randomBytes(2).toString('hex');
-
-function configFor(stack: Stack, databaseUrl: string): WorkerConfig {
-  return loadWorkerConfig({
-    ...process.env,
-    DATABASE_URL: databaseUrl,
-    TEMPORAL_ADDRESS: stack.temporal.address,
-    TEMPORAL_NAMESPACE: stack.temporal.namespace,
-    HOLDFAST_TASK_QUEUE: `holdfast-bench-${run}`,
-  });
-}
 
 async function generationsBesideBare(
   holdfast: HoldfastClient,
@@ -125,30 +113,15 @@ async function measureOn(config: WorkerConfig, log: (line: string) => void): Pro
   }
 }
 
-/**
- * Runs the benchmarks of the workflows, on servers of its own unless the environment names some.
- */
+/** Runs the benchmarks of the workflows. */
 export async function benchWorkflows(log: (line: string) => void): Promise<Report> {
-  installLogging('error');
-  log('Starting Postgres and Temporal …');
-  const stack = await startStack({ log });
-  try {
-    const database: BenchDatabase = await createBenchDatabase(stack);
-    try {
-      const rows = await measureOn(configFor(stack, database.ledgerUrl), log);
-      return {
-        benchmark: 'workflows',
-        unit: 'workflows/s',
-        rounds: ROUNDS,
-        postgres: database.settings,
-        rows,
-      };
-    } finally {
-      await database.drop();
-    }
-  } finally {
-    await stack.stop();
-  }
+  return onServers(`holdfast-bench-${run}`, log, async (config, { settings }) => ({
+    benchmark: 'workflows',
+    unit: 'workflows/s',
+    rounds: ROUNDS,
+    postgres: settings,
+    rows: await measureOn(config, log),
+  }));
 }
 
 /** Starts the floor's workers: two, on two queues, with the settings of Holdfast's workers. */

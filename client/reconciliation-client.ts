@@ -1,8 +1,7 @@
 import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ActWords } from '../contract/act';
 import { HoldfastError } from '../contract/errors';
-import type { ReconciliationReport } from '../contract/reconciliation';
-import type { PassPace } from '../domain/next-pass';
+import type { PassPace, ReconciliationReport } from '../contract/reconciliation';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import type { reconciliationWorkflow } from '../workflows/workflows';
 import type { ClientContext } from './client-context';

@@ -27,6 +27,26 @@ export const checkpointPage = z.object({
   next: z.string().nullable(),
 });
 
+const count = z.int().min(0);
+
+/** An account’s acts; `*` stands for the ledger as a whole. */
+export const actChain = z.strictObject({
+  accountId: z.string(),
+  acts: count,
+  link: hashOrNone.meta({ description: 'Of the last act; empty if none is linked.' }),
+  earlier: count.meta({ description: 'Acts from before links were kept.' }),
+  digest: hashOrNone.meta({ description: 'The hash of these.' }),
+});
+
+/** A page of a checkpoint’s acts: accounts in the order of their ids. */
+export const checkpointActs = z.object({
+  chains: z.array(actChain),
+  next: z.string().nullable(),
+});
+
+/** The newest catalog version in force, whose link covers those before it. */
+export const signedVersion = z.strictObject({ version: z.int().min(1), link: hash });
+
 /** What of a checkpoint’s accounts the ledger doesn’t have any more. */
 export const checkpointDifferences = auditReport.shape.violations;
 
@@ -38,6 +58,13 @@ export const accountsBegunBefore = z.object({
 /** A line of a checkpoint’s file: account, last version, its link, and the beginning’s two. */
 export const checkpointLine = z.tuple([z.string(), z.int(), hashOrNone, z.int(), hashOrNone]);
 
+/** The lines after those of accounts: acts of each account that has some, and the catalog. */
+export const checkpointActsLine = z.strictObject({
+  actsOf: z.string(),
+  ...actChain.omit({ accountId: true }).shape,
+});
+export const checkpointCatalogLine = z.strictObject({ catalog: signedVersion });
+
 /** What a checkpoint’s signature is over. Published JSON, in this order of keys. */
 export const checkpointStatement = z.strictObject({
   format: z.literal('holdfast-checkpoint-1'),
@@ -45,6 +72,7 @@ export const checkpointStatement = z.strictObject({
   at: answered.instant,
   accounts: z.int(),
   entries: z.int(),
+  acts: count.optional().meta({ description: 'Absent if acts and catalog aren’t in it.' }),
   root: hash,
   publicKey: z.string().meta({ description: 'Ed25519, as the member `x` of a JWK.' }),
 });
@@ -75,6 +103,9 @@ export const entryNumber = z.int().min(1);
 
 export type JournalBeginning = z.output<typeof journalBeginning>;
 export type CheckpointPage = z.output<typeof checkpointPage>;
+export type ActChain = z.output<typeof actChain>;
+export type CheckpointActs = z.output<typeof checkpointActs>;
+export type SignedVersion = z.output<typeof signedVersion>;
 export type CheckpointStatement = z.output<typeof checkpointStatement>;
 
 export interface SignedAccount {

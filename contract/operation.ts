@@ -11,7 +11,9 @@ export const auditFindings = z.object({
   entriesRead: z.int().meta({
     description: 'Entries that this audit has read itself; those below the marks it has not.',
   }),
-  full: z.boolean().meta({ description: 'Whether it has read all entries, whatever the marks.' }),
+  full: z
+    .boolean()
+    .meta({ description: 'Whether it has read all entries, those below the marks too.' }),
   against: checkpointStatement
     .pick({ at: true, accounts: true, entries: true, publicKey: true })
     .optional()

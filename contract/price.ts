@@ -3,11 +3,12 @@ import type { ErrorCode } from './errors';
 import { answered, coded, whole } from './fields';
 import { shown } from './json';
 import type { OwnProblem } from './parse';
+import { DIMENSION_DEFAULTS, PRICED_VALUES } from './priced-values';
 
 /**
  * The dimensions of a price besides the kind, as callers send them. A new dimension is a member of
- * this file's schemas and a rule of `domain/pricing/unit-price.ts`. Requests, bodies, quotes,
- * records and jobs take it from here.
+ * this file's schemas, and has its default and its values in `priced-values.ts`. Requests, bodies,
+ * quotes, records and jobs take it from here.
  */
 export const askedDimensions = z.strictObject({
   seconds: coded('INVALID_DURATION', z.number({ error: notFinite }).superRefine(checkDecimals))
@@ -21,8 +22,8 @@ export const askedDimensions = z.strictObject({
 
 /** The dimensions in answers. */
 export const dimensions = z.object({
-  seconds: z.number().nullable().default(null),
-  audio: z.boolean().default(false),
+  seconds: z.number().nullable().default(DIMENSION_DEFAULTS.seconds),
+  audio: z.boolean().default(DIMENSION_DEFAULTS.audio),
 });
 
 export type Dimensions = z.output<typeof dimensions>;
@@ -59,8 +60,8 @@ export const cancelled = z.enum(['free', 'used']).meta({
 });
 
 /** The price of the most expensive generation or unit, in credits. */
-export function highestUnitPrice({ credits, creditsWithAudio = 0 }: Price): number {
-  return Math.max(credits, creditsWithAudio);
+export function highestUnitPrice(price: Price): number {
+  return Math.max(price.credits, ...PRICED_VALUES.map(({ member }) => price[member] ?? 0));
 }
 
 /**

@@ -52,14 +52,9 @@ export const accountQuote = quote
     id: 'Quote',
     examples: [
       {
-        ...{
-          kind: 'ai-avatar',
-          seconds: 10,
-          audio: false,
-          credits: 4,
-          catalogVersion: '1',
-          validUntil: null,
-        },
+        kind: 'ai-avatar',
+        ...dimensions.parse({ seconds: 10 }),
+        ...{ credits: 4, catalogVersion: '1', validUntil: null },
         ...{ available: 150, affordable: true, shortfall: 0 },
       },
     ],

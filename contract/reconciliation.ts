@@ -21,6 +21,15 @@ export const upkeepReport = z.object({
   }),
 });
 
+/** How often the Schedule of reconciliation makes a pass. */
+export const passPace = z.strictObject({
+  everySeconds: z.int().meta({ description: 'After a pass to which something was due.' }),
+  idleSeconds: z.int().meta({
+    description:
+      'The most, reached by doubling while nothing is due; a shorter one than `everySeconds` is it.',
+  }),
+});
+
 /** The findings of one pass. Published JSON. */
 export const reconciliationReport = z.object({
   status: z
@@ -46,5 +55,6 @@ export const reconciliationReport = z.object({
   }),
 });
 
+export type PassPace = z.output<typeof passPace>;
 export type UpkeepReport = z.output<typeof upkeepReport>;
 export type ReconciliationReport = z.output<typeof reconciliationReport>;

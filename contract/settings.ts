@@ -83,6 +83,9 @@ export const settingsForOwner = z
   .object({ ...settings, stops: z.array(stopForOwner) })
   .meta({ id: 'Settings' });
 
+/** The answer to a change: all the account's settings, or the state of the stop. */
+export const changedSettings = z.union([accountSettings, stop, admitted]);
+
 /** A change of limits. An absent member keeps its value; null removes the limit. */
 export const limitsRequest = z
   .strictObject({ accountId, key, ...limits.partial().shape })
@@ -165,8 +168,7 @@ export type SettingsChange = {
   [Name in Setting]: { setting: Name } & z.output<(typeof REQUESTS)[Name]>;
 }[Setting];
 
-/** The answer to a change: all the account's settings, or the state of the stop. */
-export type ChangedSettings = AccountSettings | Stop | z.output<typeof admitted>;
+export type ChangedSettings = z.output<typeof changedSettings>;
 
 /** @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_KEY, INVALID_LIMIT, INVALID_ARGUMENT */
 export const parseLimits = parser(limitsRequest, 'change of limits');

@@ -7,8 +7,8 @@ import { ledgerRecord } from './ledger-identity';
 import { deliveries, noticesInput } from './notice';
 import { outcome } from './outcome';
 import { purchaseRequest, purchaseResult } from './purchase';
-import { reconciliationReport } from './reconciliation';
-import { accountSettings, admitted, parseSettingsChange, stop } from './settings';
+import { passPace, reconciliationReport } from './reconciliation';
+import { changedSettings, parseSettingsChange } from './settings';
 import {
   billingCycleInput,
   billingCycleResult,
@@ -88,10 +88,7 @@ export const WORKFLOWS = {
   },
   settingsWorkflow: {
     input: settingsChange,
-    result: z.intersection(
-      outcome(z.union([accountSettings, stop, admitted])),
-      z.object({ change: settingsChange }),
-    ),
+    result: z.intersection(outcome(changedSettings), z.object({ change: settingsChange })),
   },
   ledgerWorkflow: { input: ledgerRecord },
   noticesWorkflow: { input: noticesInput, result: deliveries },
@@ -102,7 +99,7 @@ export const WORKFLOWS = {
         .boolean()
         .optional()
         .meta({ description: 'Release however many orphans there are.' }),
-      pace: z.strictObject({ everySeconds: z.int(), idleSeconds: z.int() }).optional().meta({
+      pace: passPace.optional().meta({
         description: 'How the interval grows while nothing is due. The Schedule sets it.',
       }),
       pass: z

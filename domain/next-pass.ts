@@ -1,12 +1,4 @@
-import type { ReconciliationReport, UpkeepReport } from '../contract/reconciliation';
-
-/** How often the Schedule of reconciliation makes a pass. */
-export interface PassPace {
-  /** After a pass to which something was due. */
-  everySeconds: number;
-  /** The most, reached by doubling while nothing is due; a shorter one than `everySeconds` is it. */
-  idleSeconds: number;
-}
+import type { PassPace, ReconciliationReport, UpkeepReport } from '../contract/reconciliation';
 
 /**
  * After how many seconds the next pass comes: a whole number of intervals. With 60 and 600, passes

@@ -1,4 +1,5 @@
 import { ResourceBasedController, type WorkerOptions, type WorkerTuner } from '@temporalio/worker';
+import { SHARE_OF_AN_ACCOUNT } from '../ledger/connection/account-shares';
 import type { TuningConfig } from './tuning-config';
 import type { WorkerConfig } from './worker-config';
 
@@ -14,8 +15,6 @@ export interface Tuning {
 /** The SDK refuses a workflow poller's maximum below two. */
 const POLLERS_MIN = 2;
 const POLLERS_AT_FIRST = 5;
-/** As of the connections to the ledger. */
-const SHARE_OF_AN_ACCOUNT = 0.4;
 
 export function tuningOf(config: WorkerConfig): Tuning {
   const { tuning, maxConcurrentGenerations, generationsPerMinute } = config;

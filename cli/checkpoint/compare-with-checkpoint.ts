@@ -38,11 +38,24 @@ export async function expectOwnCheckpoint(
 
 /**
  * What of a checkpoint the ledger doesn't have any more, and accounts that it should have known.
- * That links fit their entries is the full audit's to check.
+ * That links fit their entries, acts and versions is the full audit's to check.
  */
 export async function compareWithCheckpoint(
   ledger: Ledger,
-  { statement, accounts }: Pick<Checkpoint, 'statement' | 'accounts'>,
+  checkpoint: Checkpoint,
+  accountId: string | undefined,
+): Promise<Violation[]> {
+  return [
+    ...(await changedAccounts(ledger, checkpoint, accountId)),
+    ...(await changedActs(ledger, checkpoint, accountId)),
+    ...(accountId === undefined ? await changedCatalog(ledger, checkpoint) : []),
+    ...(await unsignedAccounts(ledger, checkpoint, accountId)),
+  ];
+}
+
+async function changedAccounts(
+  ledger: Ledger,
+  { accounts }: Checkpoint,
   accountId: string | undefined,
 ): Promise<Violation[]> {
   const asked = accounts.filter((signed) => (accountId ?? signed.accountId) === signed.accountId);
@@ -58,7 +71,31 @@ export async function compareWithCheckpoint(
       if (!(await hasBeginning(ledger, signed))) found.push(beginningChanged(signed));
     }
   }
-  return [...found, ...(await unsignedAccounts(ledger, { statement, accounts }, accountId))];
+  return found;
+}
+
+async function changedActs(
+  ledger: Ledger,
+  { acts }: Checkpoint,
+  accountId: string | undefined,
+): Promise<Violation[]> {
+  const asked = acts.filter((signed) => (accountId ?? signed.accountId) === signed.accountId);
+  const found: Violation[] = [];
+  for (let start = 0; start < asked.length; start += ACCOUNTS_PER_CALL) {
+    const page = asked.slice(start, start + ACCOUNTS_PER_CALL);
+    found.push(...(await ledger.checkpoints.actDifferences(page)));
+  }
+  return found;
+}
+
+/** A version in force is never changed, so neither is its link, which covers those before it. */
+async function changedCatalog(ledger: Ledger, { catalog }: Checkpoint): Promise<Violation[]> {
+  if (catalog === undefined) return [];
+  const { version } = catalog;
+  const own = await ledger.checkpoints.version(version);
+  if (own?.link === catalog.link) return [];
+  const invariant = own === null ? 'signed-version-is-there' : 'signed-version-unchanged';
+  return [{ invariant, accountId: '*', detail: { version } }];
 }
 
 async function hasBeginning(
@@ -82,7 +119,7 @@ function beginningChanged({ accountId, beginning }: SignedAccount): Violation {
 
 async function unsignedAccounts(
   ledger: Ledger,
-  { statement, accounts }: Pick<Checkpoint, 'statement' | 'accounts'>,
+  { statement, accounts }: Checkpoint,
   accountId: string | undefined,
 ): Promise<Violation[]> {
   const before = new Date(Date.parse(statement.at) - UNDER_WAY_MS).toISOString();

@@ -1,18 +1,12 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
+import { createBar } from './bar';
 
 /** A bar on the terminal that counts what has been done, of how many. */
 export class Counter {
   readonly #bar: SingleBar;
 
   constructor(what: string, stream: NodeJS.WritableStream) {
-    const format = `${what} [{bar}] {value} of {total}`;
-    this.#bar = new SingleBar({
-      format,
-      stream,
-      barsize: 30,
-      clearOnComplete: true,
-      hideCursor: true,
-    });
+    this.#bar = createBar(`${what} [{bar}] {value} of {total}`, stream);
   }
 
   show(done: number, total: number): void {

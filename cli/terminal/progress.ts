@@ -1,7 +1,8 @@
-import { SingleBar } from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { HoldfastClient } from '../../client/client';
 import { legible } from '../../domain/legible';
 import { ageInWords } from '../words';
+import { createBar } from './bar';
 
 const POLL_MS = 500;
 
@@ -14,14 +15,7 @@ export class Progress {
   #stopped = false;
 
   constructor(kind: string, stream: NodeJS.WritableStream) {
-    const format = `${legible(kind)} [{bar}] {percentage}%{age}`;
-    this.#bar = new SingleBar({
-      format,
-      stream,
-      barsize: 30,
-      clearOnComplete: true,
-      hideCursor: true,
-    });
+    this.#bar = createBar(`${legible(kind)} [{bar}] {percentage}%{age}`, stream);
   }
 
   async follow(

@@ -1,9 +1,10 @@
 import type { GenerationRequest, RequestBody, StartedRequest } from '../../contract/generation';
 import { hashOf } from '../hash';
+import { askedOf, dimensionsOf } from '../pricing/unit-price';
 
 /**
- * The idempotency body of a request (docs/rules.md, Reservations). An absent `audio` equals false,
- * and absent metadata equals empty metadata.
+ * The idempotency body of a request (docs/rules.md, Reservations). An absent dimension of the price
+ * equals its default, and absent metadata equals empty metadata.
  */
 export function requestBodyOf(request: StartedRequest): RequestBody {
   const {
@@ -15,19 +16,23 @@ export function requestBodyOf(request: StartedRequest): RequestBody {
     waitUntil,
     ...said
   } = request;
-  const { input, inputHash: startedWith, audio, metadata, ...rest } = said;
+  const { input, inputHash: startedWith, metadata, ...rest } = said;
   const inputHash = input === undefined ? startedWith : hashOf(input);
   return {
-    ...withoutAbsent(rest),
-    ...(audio && { audio: true }),
+    ...withoutDefaults(rest),
     ...(inputHash !== undefined && { inputHash }),
     ...(metadata && Object.keys(metadata).length > 0 && { metadata }),
   };
 }
 
-function withoutAbsent<Members extends object>(members: Members): Members {
+/** The defaults that a request may say. */
+const DEFAULTS: Readonly<Record<string, unknown>> = askedOf(dimensionsOf({}));
+
+function withoutDefaults<Members extends object>(members: Members): Members {
   return Object.fromEntries(
-    Object.entries(members).filter(([, value]) => value !== undefined),
+    Object.entries(members).filter(
+      ([name, value]) => value !== undefined && value !== DEFAULTS[name],
+    ),
   ) as Members;
 }
 

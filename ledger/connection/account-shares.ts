@@ -6,6 +6,9 @@ interface Account {
   next: (() => void)[];
 }
 
+/** Of the places that all accounts have, rounded down. */
+export const SHARE_OF_AN_ACCOUNT = 0.4;
+
 /**
  * Gives each account a share of the connections, so that one whose row is locked for long leaves
  * the others theirs. Calls of an account beyond its share wait in this process.

@@ -5,7 +5,7 @@ import type { Deliver, OutboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
 import { schemaLevels } from '../../contract/upkeep';
 import { FUNCTIONS } from '../functions';
-import { AccountShares } from './account-shares';
+import { AccountShares, SHARE_OF_AN_ACCOUNT } from './account-shares';
 import { type LedgerAnswer, outcomeOf } from './answers';
 import type {
   Answer,
@@ -35,9 +35,6 @@ const DROPPED_MAX = 10;
 const sessionOf = (statementMsMax: number) => `SET statement_timeout = ${statementMsMax};
   SET lock_timeout = 5000; SET default_transaction_isolation = 'read committed';
   SET DateStyle = 'ISO'; SET TimeZone = 'UTC'`;
-
-/** Of the connections, rounded down. */
-const SHARE_OF_AN_ACCOUNT = 0.4;
 
 const SCHEMA_LEVELS = statementOf('schema_levels', FUNCTIONS.schema_levels, {});
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LedgerRole } from '../access';
 
 /**
  * A parameter of a SQL function: its type there, and how a value is sent. NULL if it is left out.
@@ -43,6 +44,8 @@ export interface SqlFunction<
   Answer extends z.ZodType = z.ZodType,
 > {
   readonly kind: Kind;
+  /** The roles that may call it. */
+  readonly roles: readonly LedgerRole[];
   readonly parameters: Given;
   /** The schema of an operation's result, of a value, of each row of a page. */
   readonly answer: Answer;
@@ -52,10 +55,11 @@ export interface SqlFunction<
 
 function ofKind<Kind extends string>(kind: Kind) {
   return <Given extends Parameters, Answer extends z.ZodType>(
+    roles: readonly LedgerRole[],
     parameters: Given,
     answer: Answer,
     sqlName?: string,
-  ): SqlFunction<Kind, Given, Answer> => ({ kind, parameters, answer, sqlName });
+  ): SqlFunction<Kind, Given, Answer> => ({ kind, roles, parameters, answer, sqlName });
 }
 
 /** A function that may refuse, and may leave messages in the outbox. */
@@ -63,8 +67,12 @@ export const operation = ofKind('operation');
 /** A function that answers with one value. */
 export const value = ofKind('value');
 /** A function that answers with nothing: drivers give null or an empty text. */
-export const command = <Given extends Parameters>(parameters: Given) =>
+export const command = <Given extends Parameters>(
+  roles: readonly LedgerRole[],
+  parameters: Given,
+) =>
   ofKind('command')(
+    roles,
     parameters,
     z.custom<void>((answer) => answer === null || answer === ''),
   );

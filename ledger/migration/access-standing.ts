@@ -4,7 +4,7 @@ import { rowsOf } from '../roles/administration';
 import type { RoleNames } from '../roles/database-roles';
 
 /**
- * Whether any right in the schema is missing, or is somebody's whom `access.ts` doesn't name. A
+ * Whether a right in the schema is missing, or belongs to a role that `access.ts` doesn't name. A
  * function without a list of rights may be called by PUBLIC, whose number is 0.
  */
 const DIFFERS = `

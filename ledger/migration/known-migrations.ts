@@ -25,4 +25,5 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0023_shortages.sql',
   '0024_audit_marks.sql',
   '0026_journal_links.sql',
+  '0027_act_links.sql',
 ];

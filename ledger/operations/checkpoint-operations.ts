@@ -1,4 +1,4 @@
-import type { SignedAccount } from '../../contract/checkpoint';
+import type { ActChain, SignedAccount } from '../../contract/checkpoint';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Checkpoints = ReturnType<typeof checkpoints>;
@@ -28,6 +28,15 @@ export function checkpoints(calls: LedgerCalls) {
     /** What leads from an entry to the link of entry `upto`; null if there is no such entry. */
     proof: (accountId: string, version: number, upto: number) =>
       calls.call('entry_proof', { accountId, version, upto }),
+
+    /** The acts of the accounts after `after` that have some, each with the last link. */
+    acts: (after: string) => calls.call('checkpoint_acts', { after, limit: ACCOUNTS }),
+
+    /** What of these acts isn’t there any more, or has other links. */
+    actDifferences: (chains: ActChain[]) => calls.call('act_differences', { chains }),
+
+    /** The link of that catalog version; of the newest one in force if none is named. */
+    version: (version?: number) => calls.call('checkpoint_version', { version }),
 
     /** The ids of accounts whose first entry is from before that time, after `after`. */
     begunBefore: (after: string, before: string) =>

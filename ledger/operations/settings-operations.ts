@@ -5,6 +5,7 @@ import type {
   AdmitRequest,
   LimitsRequest,
   LowBalanceRequest,
+  SettingsChange,
   StopRequest,
   TopUpRequest,
 } from '../../contract/settings';
@@ -12,6 +13,8 @@ import { type OrderedByTemporal, timesOf } from '../command-times';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Settings = ReturnType<typeof settings>;
+
+type PlainChange = Exclude<SettingsChange, { setting: 'top-up' }>;
 
 /** How an owner's setting was ordered: with an end and an order, and in the owner's stead. */
 export interface Ordered {
@@ -27,7 +30,7 @@ export interface Ordered {
  */
 export function settings(calls: LedgerCalls) {
   const timed = async (command?: Command) => ({ times: await timesOf(calls.clock, command) });
-  return {
+  const operations = {
     /** Sets the given limits; null takes one away. Refusal: IDEMPOTENCY_CONFLICT. */
     setLimits: async (
       { accountId, key, ...body }: LimitsRequest,
@@ -105,5 +108,24 @@ export function settings(calls: LedgerCalls) {
      * there are none.
      */
     operatorLimits: (accountId: string | null) => calls.call('operator_limits', { accountId }),
+  };
+
+  return {
+    ...operations,
+    /** Each change by its name, but the top-up, whose payment method's owner is asked for first. */
+    change(change: PlainChange, ordered: Ordered & OrderedByTemporal) {
+      switch (change.setting) {
+        case 'limits': {
+          const { setting: _, ...limits } = change;
+          return operations.setLimits(limits, ordered);
+        }
+        case 'low-balance':
+          return operations.setLowBalance(change, ordered);
+        case 'stop':
+          return operations.stop(change, ordered);
+        case 'admit':
+          return operations.admit(change, ordered);
+      }
+    },
   };
 }

@@ -7,7 +7,8 @@ import {
   type SubscriptionCommand,
 } from '../../contract/subscription-commands';
 import type { Given, LedgerCalls } from '../connection/calls';
-import { FUNCTIONS, SUBSCRIPTION_FUNCTIONS } from '../functions';
+import { FUNCTIONS } from '../functions';
+import { COMMAND_FUNCTIONS } from '../functions/subscription';
 
 type Commands = {
   [Command in SubscriptionCommand]: (
@@ -15,8 +16,7 @@ type Commands = {
   ) => Promise<Outcome<CommandAnswer<Command>>>;
 };
 
-type FunctionOf<Command extends SubscriptionCommand> =
-  (typeof SUBSCRIPTION_FUNCTIONS)[Command]['name'];
+type FunctionOf<Command extends SubscriptionCommand> = (typeof COMMAND_FUNCTIONS)[Command]['name'];
 
 export type Subscriptions = ReturnType<typeof subscriptions>;
 
@@ -93,7 +93,7 @@ export function subscriptions(calls: LedgerCalls) {
     <Command extends SubscriptionCommand>(command: Command) =>
     (request: CommandRequest<Command>) => {
       const { name, besides }: { name: FunctionOf<Command>; besides?: object } =
-        SUBSCRIPTION_FUNCTIONS[command];
+        COMMAND_FUNCTIONS[command];
       const given = { ...givenBy(request, FUNCTIONS[name].parameters), ...besides };
       return calls.operate(name, given as unknown as Given<FunctionOf<Command>>) as Promise<
         Outcome<CommandAnswer<Command>>

@@ -1,8 +1,8 @@
 -- The indexes of tables that may be large by the time they get them. They are built while the
 -- ledger serves: after the tables of the migrations, and before the functions that use them.
 
--- One payment buys once, whatever a provider says. A second purchase for which it is named is kept
--- too: its money goes back.
+-- One payment buys once, also if a provider names it again. A second purchase for which it is named
+-- is kept too: its money goes back.
 CREATE UNIQUE INDEX CONCURRENTLY purchases_payment_buys_once
 ON holdfast.purchases (account_id, payment_id)
 WHERE payment_id IS NOT NULL AND reason IS DISTINCT FROM 'payment-already-used';

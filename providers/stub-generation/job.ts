@@ -24,19 +24,18 @@ const OVERBILLED = 10;
  * @throws PermanentProviderError unsupported-kind, unknown-simulation, content-refused
  */
 export function acceptJob(asked: GenerationJob, nowMs: number, baseMs: number): StubJob {
-  const kind = findStubKind(asked.kind);
+  const { input, ...job } = asked;
+  const kind = findStubKind(job.kind);
   if (!kind)
-    throw new PermanentProviderError('unsupported-kind', `The stub can't generate ${asked.kind}.`);
-  const mode = modeOf(asked.input);
+    throw new PermanentProviderError('unsupported-kind', `The stub can't generate ${job.kind}.`);
+  const mode = modeOf(input);
   if (mode === 'refused')
     throw new PermanentProviderError('content-refused', 'The provider refuses this content.');
-  const jitter = 0.8 + (0.4 * byteOf(asked.idempotencyKey, 0)) / 255;
+  const jitter = 0.8 + (0.4 * byteOf(job.idempotencyKey, 0)) / 255;
   return {
-    idempotencyKey: asked.idempotencyKey,
-    kind: asked.kind,
-    caption: captionOf(asked.input),
-    durationMs: mode === 'shorter' ? halfOf(asked.durationMs) : asked.durationMs,
-    audio: asked.audio,
+    ...job,
+    caption: captionOf(input),
+    durationMs: mode === 'shorter' ? halfOf(job.durationMs) : job.durationMs,
     mode,
     startedAtMs: nowMs,
     jobMs: Math.round(baseMs * kind.pace * jitter * (mode === 'slow' ? SLOWER : 1)),

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { GenerationJob } from '../generation-provider';
 import { pngGradient } from './artefacts/png';
 import { svgClip } from './artefacts/svg';
 import { wavTone } from './artefacts/wav';
 
-/** The parameters of an artefact. */
-export interface Scene {
+/** The parameters of an artefact: its job's dimensions, and words in place of the input. */
+export interface Scene extends Omit<GenerationJob, 'idempotencyKey' | 'kind' | 'input'> {
   caption: string;
-  /** The output's length; null for kinds priced per generation. */
-  durationMs: number | null;
-  audio: boolean;
 }
 
 interface StubKind {

@@ -1,8 +1,8 @@
 'use strict';
 
 // Counts what Temporal Cloud bills, by https://docs.temporal.io/cloud/actions (read on 30 November
-// 2026). Not in a history, so added by whoever knows: heartbeats, queries, refused updates, and the
-// two Actions by which a Schedule starts a workflow.
+// 2026). A history has no heartbeats, queries and refused updates, and not the two Actions by which
+// a Schedule starts a workflow: the caller adds them.
 
 /** The Actions in a recorded history. */
 function actionsIn({ events }) {

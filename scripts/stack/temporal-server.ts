@@ -61,7 +61,7 @@ async function answers(port: number, namespace: string): Promise<boolean> {
   }
 }
 
-/** Earlier versions made these files for everybody to read. SQLite keeps what is new beside them. */
+/** Earlier versions made these files readable for every user. SQLite keeps what is new beside them. */
 function keepPrivate(database: string): void {
   for (const file of [database, `${database}-wal`, `${database}-shm`])
     if (existsSync(file)) chmodSync(file, 0o600);

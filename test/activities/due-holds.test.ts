@@ -91,7 +91,7 @@ test('what is listed as running is held on, but for the share that is asked abou
   });
 });
 
-test('an orphan is one by its workflow’s own description, whatever the list says', async () => {
+test('an orphan is one by its workflow’s own description, also where the list says otherwise', async () => {
   const { answer } = await inspected(noneRunning, take);
   expect(namesOf(answer.orphans)).toEqual(namesOf(CLOSED));
   expect(answer.isLast).toBe(true);

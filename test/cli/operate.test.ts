@@ -276,7 +276,7 @@ test('reconciliation prints what else it has put right, and restarts a subscript
         ' {2}0 subscriptions with paid cycles that had begun: granted\n' +
         ' {2}0 terms and 0 accounts with ended credits: their expiry booked\n' +
         ' {2}1 subscription and 0 purchases whose workflow was lost: started again\n' +
-        ' {2}0 accounts with somebody to wake or to tell, or with credits to buy: attended to\n' +
+        ' {2}0 accounts with a request to wake, a notice to write or credits to buy: attended to\n' +
         ' {2}0 left to the next pass\n$',
     ),
   );

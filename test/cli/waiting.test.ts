@@ -115,7 +115,7 @@ test('Ctrl-C takes a waiting generation out of the queue', async () => {
 
 test('`waiting` lists the queue in its order, and `show` has a generation’s place', async () => {
   expect((await holdfast(variables, 'waiting', account)).stdout).toBe(
-    `Nobody waits for credits of account ${account}.\n`,
+    `No request waits for credits of account ${account}.\n`,
   );
   await park(stack, account, 'first', 20);
   await park(stack, account, 'second', 1_500);

@@ -104,7 +104,7 @@ describe('whose namespace it is', () => {
     await expect(clientOf(second).operations.checkLedger()).rejects.toMatchObject(FOREIGN);
   });
 
-  test('is nobody’s here if another program’s workflow has the record’s id', async () => {
+  test('is no ledger’s here if another program’s workflow has the record’s id', async () => {
     const { first, clientOf } = products;
     const { client: temporal, taskQueue } = first.temporal;
     await temporal.workflow.start('other', { workflowId: 'holdfast-ledger', taskQueue });

@@ -3,7 +3,7 @@ import { read, tableOf } from './markdown';
 
 const PAGE = read('docs/explanation/security.md');
 
-test('the page has a row for every function and view, with the roles of ledger/access.ts', () => {
+test('the page has a row for every function and view, with the roles of ledger/functions', () => {
   const rows = tableOf(PAGE, '| function or view | web | worker | operator | reader |');
   const declared = Object.entries<readonly string[]>({ ...ACCESS, ...VIEW_ACCESS });
   expect(rows).toEqual(

@@ -1,7 +1,5 @@
 import { Pool } from 'pg';
 import type { AuditReport, Violation } from '../../contract/audit';
-import type { ErrorCode } from '../../contract/errors';
-import { HoldfastError } from '../../contract/errors';
 import type { RequestBody, RequestRecord } from '../../contract/generation';
 import type { CreatedGrant, GrantBody } from '../../contract/grant';
 import type { HistoryEntry } from '../../contract/history';
@@ -16,6 +14,9 @@ import {
 } from '../../ledger/ledger';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { eventually } from '../support/eventually';
+import { granted } from './outcomes';
+
+export { atOnce, granted, refusal } from './outcomes';
 
 /** The test clock's time unless a test moves it. The built-in catalog is effective by then. */
 export const START = '2030-01-01T00:00:00.000Z';
@@ -288,25 +289,4 @@ export function newId(prefix = 'account'): string {
 /** The time `ms` milliseconds after `iso`. */
 export function later(iso: string, ms: number): string {
   return new Date(Date.parse(iso) + ms).toISOString();
-}
-
-/** The operation's result. Throws its refusal where it is refused. */
-export async function granted<T>(outcome: Promise<Outcome<T>>): Promise<T> {
-  const settled = await outcome;
-  if (!settled.ok) throw HoldfastError.of(settled.refusal);
-  return settled.value;
-}
-
-/** The operation's refusal, without its message. Throws where the operation succeeds. */
-export async function refusal<T>(
-  outcome: Promise<Outcome<T>>,
-): Promise<{ code: ErrorCode; details: unknown }> {
-  const settled = await outcome;
-  if (settled.ok) throw new Error(`Expected a refusal, got ${JSON.stringify(settled.value)}.`);
-  return { code: settled.refusal.code, details: settled.refusal.details };
-}
-
-/** Makes `count` calls at once, and returns their results in the calls' order. */
-export function atOnce<T>(count: number, call: (index: number) => Promise<T>): Promise<T[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => call(index)));
 }

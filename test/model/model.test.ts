@@ -3,7 +3,7 @@ import { fuzz } from './run/fuzz';
 
 const WALL_MS = 40_000;
 
-test('the ledger answers as the rules say, whatever is called in whatever order', async () => {
+test('the ledger answers as the rules say, to any calls in any order', async () => {
   const end = Date.now() + WALL_MS;
   const { runs, operations } = await fuzz(
     { seed: randomInt(2 ** 31), runs: 1_000 },

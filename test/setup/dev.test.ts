@@ -10,7 +10,7 @@ import { eventually } from '../support/eventually';
 import { builtFile } from './built-file';
 
 /** Four starts, each with servers of its own on the same files. */
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 600_000;
 
 const SOURCES = ['plan', 'pack', 'promotion'];
 

@@ -40,7 +40,12 @@ export function time(at: string, inWords: string, { full }: Format): TemplateRes
 }
 
 /** A sentence with a time in it. The words decide where the time stands. */
-function sentence(sayWith: (at: string) => string, at: string, inWords: string, format: Format) {
+export function sentence(
+  sayWith: (at: string) => string,
+  at: string,
+  inWords: string,
+  format: Format,
+) {
   const [before = '', ...after] = sayWith(SLOT).split(SLOT);
   return html`${before}${time(at, inWords, format)}${after.join(inWords)}`;
 }

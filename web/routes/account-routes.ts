@@ -47,8 +47,7 @@ export function addAccountRoutes(app: FastifyInstance, { client, ledger }: Route
       schema: {
         operationId: 'getNotices',
         tags,
-        summary:
-          'What the account’s owner was told: a low balance, credits about to end, a top-up that failed',
+        summary: 'What the account’s owner was told, and whether it arrived',
         params: accountParams,
         response: { 200: notices },
       },

@@ -11,6 +11,9 @@ export type { DueOrphan, HoldsPage, RequestKey } from '../../activities/due-hold
 export type { PassScope } from '../../activities/reconciliation-activities';
 export type { UpkeepInput, UpkeepPage } from '../../activities/upkeep-activities';
 
+/** A pass that was begun by an earlier version doesn't know the kind. */
+export type Orphan = RequestKey & { kind?: string };
+
 export type SettledOrphan = 'committed' | 'released' | 'unsettled';
 
 export const reconciliation = proxyActivities<ReconciliationActivities>({
@@ -32,7 +35,8 @@ export const upkeep = proxyActivities<UpkeepActivities>({
 export async function settleOrphan({
   accountId,
   requestId,
-}: RequestKey): Promise<GenerationOutcome> {
+  kind,
+}: Orphan): Promise<GenerationOutcome> {
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
     startToCloseTimeout: '15s',
@@ -40,5 +44,5 @@ export async function settleOrphan({
     activityTypeInfo: RAW_RESULTS,
   });
   const idempotencyKey = generationWorkflowId(accountId, requestId);
-  return outcomeOf(await proxies.settleGeneration({ idempotencyKey })) ?? FAULT;
+  return outcomeOf(await proxies.settleGeneration({ idempotencyKey, kind })) ?? FAULT;
 }

@@ -1,6 +1,7 @@
 import { ActivityFailure } from '@temporalio/workflow';
 import {
   type DueOrphan,
+  type Orphan,
   type RequestKey,
   reconciliation,
   type SettledOrphan,
@@ -17,9 +18,10 @@ export const AT_ONCE = 20;
 const AWAY_AFTER = 10;
 
 /** Commits the orphan if its job succeeded, else releases it. */
-export async function resolveOrphan({ accountId, requestId }: RequestKey): Promise<SettledOrphan> {
+export async function resolveOrphan(orphan: Orphan): Promise<SettledOrphan> {
+  const { accountId, requestId } = orphan;
   try {
-    const outcome = await settleOrphan({ accountId, requestId });
+    const outcome = await settleOrphan(orphan);
     return await reconciliation.resolveOrphan({ accountId, requestId, outcome });
   } catch (error) {
     if (error instanceof ActivityFailure) return 'unsettled';
@@ -28,8 +30,9 @@ export async function resolveOrphan({ accountId, requestId }: RequestKey): Promi
 }
 
 /**
- * Gives each orphan its turn, several at a time, and each is released as soon as it is settled.
- * Once the provider of a kind is taken to be away, the rest of the kind is left to the next pass. `isLong`: no further turn begins.
+ * Settles several orphans at a time, and releases each as soon as it is settled. Once the provider
+ * of a kind is taken to be away, the rest of the kind is left to the next pass. No turn begins once
+ * `isLong` says so.
  */
 export async function resolveOrphans(pass: Pass, isLong: () => boolean): Promise<void> {
   const { report, orphans: progress } = pass;

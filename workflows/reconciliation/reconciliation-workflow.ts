@@ -1,8 +1,8 @@
 import { continueAsNew, patched, sleep, workflowInfo } from '@temporalio/workflow';
 import type { ActWords } from '../../contract/act';
-import type { ReconciliationReport } from '../../contract/reconciliation';
+import type { PassPace, ReconciliationReport } from '../../contract/reconciliation';
 import { mismatchInWords } from '../../contract/temporal-identity';
-import { nextPassSeconds, type PassPace } from '../../domain/next-pass';
+import { nextPassSeconds } from '../../domain/next-pass';
 import { checkDepth } from '../checked-input';
 import { showDetails } from '../current-details';
 import { type PassScope, reconciliation } from '../proxies/reconciliation-proxy';

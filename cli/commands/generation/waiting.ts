@@ -47,7 +47,7 @@ export function addWaiting(program: Command, run: Run): void {
 
 function queueInWords(queue: WaitingQueue): string[] {
   const { accountId, available, waitedFor, ticketCount, tickets, heldUp, next } = queue;
-  if (ticketCount === 0) return [`Nobody waits for credits of account ${accountId}.`];
+  if (ticketCount === 0) return [`No request waits for credits of account ${accountId}.`];
   const rows = tickets.map((ticket) => [
     ticket.place,
     ticket.requestId,

@@ -5,7 +5,7 @@ import { checkAccountId } from '../../../contract/ids';
 import { expectOwnCheckpoint } from '../../checkpoint/compare-with-checkpoint';
 import { readPublicKeys } from '../../checkpoint/keys';
 import { pathTo } from '../../checkpoint/merkle-tree';
-import { lineOf, readCheckpoint } from '../../checkpoint/read-checkpoint';
+import { lineOf, linesOfCheckpoint, readCheckpoint } from '../../checkpoint/read-checkpoint';
 import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
 
@@ -49,7 +49,7 @@ export function addProve(program: Command, run: Run): void {
             );
           }
           const { signed, signature } = checkpoint;
-          const path = pathTo(checkpoint.accounts.map(lineOf), place);
+          const path = pathTo(linesOfCheckpoint(checkpoint), place);
           const json = { ...proof, line: lineOf(account), path, signed, signature };
           return { json, text: [JSON.stringify(json)] };
         },

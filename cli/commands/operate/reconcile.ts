@@ -89,7 +89,7 @@ function upkeepInWords({ upkeep }: ReconciliationReport): string[] {
     `  ${counted(cyclesGranted, 'subscription', 'subscriptions')} with paid cycles that had begun: granted`,
     `  ${counted(termsExpired, 'term', 'terms')} and ${counted(endedGrantsBooked, 'account', 'accounts')} with ended credits: their expiry booked`,
     `  ${counted(subscriptionsRestarted, 'subscription', 'subscriptions')} and ${counted(purchasesRestarted, 'purchase', 'purchases')} whose workflow was lost: started again`,
-    `  ${counted(accountsAttended, 'account', 'accounts')} with somebody to wake or to tell, or with credits to buy: attended to`,
+    `  ${counted(accountsAttended, 'account', 'accounts')} with a request to wake, a notice to write or credits to buy: attended to`,
     `  ${left} left to the next pass`,
   ];
 }

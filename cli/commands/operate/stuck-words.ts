@@ -14,7 +14,7 @@ const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
     `Its generation had to end by then, and holds ${creditsInWords(credits ?? 0)}.`,
   'wait-over': ({ credits }) => `Its wait for ${creditsInWords(credits ?? 0)} had to end by then.`,
   unattended: ({ credits, detail }) =>
-    `It is ${detail}, about ${creditsInWords(credits ?? 0)}, and nobody has looked after it since.`,
+    `It is ${detail}, about ${creditsInWords(credits ?? 0)}, and it has not been looked after since.`,
   undecided: ({ credits }) =>
     `The payment provider has not decided on these ${creditsInWords(credits ?? 0)}.`,
   'not-returned': ({ detail }) =>
@@ -24,7 +24,7 @@ const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
     `Term ${detail} lapsed, its settlement window is over, and nothing has expired.`,
   'not-delivered': ({ detail }) => `It could not be delivered (${detail}).`,
   undelivered: ({ detail }) => `It is neither delivered nor given up (${detail}).`,
-  'not-handed-over': () => 'Nobody has been handed it.',
+  'not-handed-over': () => 'It has not been handed over.',
 };
 
 export const whyOf = (line: StuckLine): string => WHY[line.problem](line);

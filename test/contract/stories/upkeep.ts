@@ -104,6 +104,10 @@ export const checkpoints: Story = async (books) => {
     }
     const gone = { accountId: 'gone', version: 1, link: '' };
     await ask('checkpoint_differences', { accounts: [gone] });
+    for (const limit of [1, 10_000]) await ask('checkpoint_acts', { after: '', limit });
+    const chain = { accountId: 'gone', acts: 1, link: '', earlier: 0, digest: '' };
+    await ask('act_differences', { chains: [chain] });
+    for (const version of [undefined, 9]) await ask('checkpoint_version', { version });
     for (const limit of [1, 10_000]) {
       await ask('accounts_begun_before', { after: '', before: '2040-01-01T00:00:00Z', limit });
     }

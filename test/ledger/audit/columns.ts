@@ -14,7 +14,6 @@ const SILENT: Record<string, string> = {
     'daily_credits_max generation_credits_max concurrent_generations_max top_up_payment_method top_up_wanted top_up_wanted_at',
   accounts: 'watched next_notice_at last_ticket',
   audit_marks: '*',
-  catalog_versions: 'document document_hash',
   entries: 'text_commitment text_id',
   journal_beginnings: '*',
   journal_chain: '*',
@@ -22,8 +21,7 @@ const SILENT: Record<string, string> = {
   ledger_identity: '*',
   low_balance_thresholds: 'below',
   notices: 'data at subject status settled_at reason look_from',
-  operator_acts:
-    'act_id what detail reason by_name at login claimed_identity service text_id text_commitment detail_text_id detail_text_commitment account_id',
+  operator_acts: 'text_id detail_text_id',
   outbox: '*',
   personal_texts: 'text_id',
   purchases: 'purchase_id body opened_at resolved_at reason payment_id look_from status',

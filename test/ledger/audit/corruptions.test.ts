@@ -1,5 +1,7 @@
 import { ACCOUNT, AuditedLedger } from './audited-ledger';
-import { OF_CREDITS, OF_SALES, OF_WORDS, UNREADABLE } from './corruptions';
+import { OF_CREDITS } from './corruptions/of-credits';
+import { OF_SALES } from './corruptions/of-sales';
+import { OF_WORDS, UNREADABLE } from './corruptions/of-words';
 
 let ledger: AuditedLedger;
 

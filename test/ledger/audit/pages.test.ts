@@ -122,6 +122,7 @@ describe('a mark tells of', () => {
       [
         'personal_texts',
         'operator_acts',
+        'act_chains',
         'idempotency_keys',
         'entries',
         'reservations',

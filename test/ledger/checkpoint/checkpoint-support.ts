@@ -56,8 +56,8 @@ export class SignedLedger {
   }
 
   /** As {@link against}, without details. */
-  async found(file: string): Promise<string[][]> {
-    const { json } = await this.against(file);
+  async found(file: string, ...words: string[]): Promise<string[][]> {
+    const { json } = await this.against(file, ...words);
     const { violations } = json as { violations: Violation[] };
     return violations.map(({ invariant, accountId }) => [invariant, accountId]);
   }
@@ -93,9 +93,46 @@ export class SignedLedger {
   }
 }
 
+/** Links acts and catalog versions anew, by the hand that has changed them. */
+export const RELINKED = `
+  UPDATE holdfast.catalog_versions SET document_hash = holdfast.document_hash(document);
+  UPDATE holdfast.operator_acts
+  SET detail = detail || jsonb_build_object('hashes', holdfast.document_hashes(detail->'versions'))
+  WHERE what = 'catalog';
+  DELETE FROM holdfast.act_chains;
+  DO $$
+  DECLARE
+    v_act     holdfast.operator_acts;
+    v_chain   holdfast.act_chains;
+    v_version holdfast.catalog_versions;
+    v_link    bytea;
+  BEGIN
+    FOR v_act IN
+      SELECT * FROM holdfast.operator_acts WHERE link IS NOT NULL ORDER BY account_id, place
+    LOOP
+      INSERT INTO holdfast.act_chains AS chain VALUES (v_act.account_id, 1, holdfast.act_link(NULL, v_act))
+      ON CONFLICT (account_id) DO UPDATE
+        SET acts = chain.acts + 1, link = holdfast.act_link(chain.link, v_act)
+      RETURNING * INTO v_chain;
+      UPDATE holdfast.operator_acts SET place = v_chain.acts, link = v_chain.link
+      WHERE act_id = v_act.act_id;
+    END LOOP;
+    FOR v_version IN SELECT * FROM holdfast.catalog_versions ORDER BY version LOOP
+      v_link := holdfast.version_link(v_link, v_version);
+      UPDATE holdfast.catalog_versions SET link = v_link WHERE version = v_version.version;
+    END LOOP;
+  END $$`;
+
 /** Takes an account out of every table that has its rows. */
 export const withoutAccount = (account: string) =>
-  ['personal_texts', 'operator_acts', 'idempotency_keys', 'audit_marks', 'journal_beginnings']
+  [
+    'personal_texts',
+    'operator_acts',
+    'act_chains',
+    'idempotency_keys',
+    'audit_marks',
+    'journal_beginnings',
+  ]
     .concat(['entries', 'reservations', 'grants', 'accounts'])
     .map((table) => `DELETE FROM holdfast.${table} WHERE account_id = '${account}'`)
     .join(';');

@@ -99,7 +99,7 @@ describe('a worker’s calls of one account', () => {
 });
 
 describe('a session of the ledger', () => {
-  test('has its own settings, whatever its login or database has', async () => {
+  test('has its own settings, also where its login or database has others', async () => {
     const books = await TestLedger.open();
     const { ownerUrl, ledgerUrl } = books.urls;
     const admin = new Client({ connectionString: ownerUrl });

@@ -18,6 +18,7 @@ export const APPLIED = [
   '0023_shortages',
   '0024_audit_marks',
   '0026_journal_links',
+  '0027_act_links',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */
@@ -25,7 +26,8 @@ export const TEXTS_IN_CLEAR = `
   SET session_replication_role = replica;
   UPDATE holdfast.entries AS e SET reason = coalesce(t.text, 'erased'), text_id = NULL, text_commitment = NULL
     FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (e.account_id, e.text_id);
-  UPDATE holdfast.entries SET link = NULL; UPDATE holdfast.journal_chain SET began_at = 'infinity';
+  UPDATE holdfast.entries SET link = NULL; UPDATE holdfast.operator_acts SET link = NULL, place = NULL; DELETE FROM holdfast.act_chains;
+  UPDATE holdfast.journal_chain SET began_at = 'infinity', acts_began_at = 'infinity';
   UPDATE holdfast.interventions AS i SET reason = coalesce(t.text, 'erased'), text_id = NULL, text_commitment = NULL
     FROM holdfast.personal_texts AS t WHERE (t.account_id, t.text_id) = (i.account_id, i.text_id);
   UPDATE holdfast.operator_acts AS a SET reason = holdfast.act_reason(a), text_id = NULL, text_commitment = NULL,

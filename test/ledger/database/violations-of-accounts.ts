@@ -275,6 +275,15 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     `INSERT INTO holdfast.journal_beginnings (account_id, version, digest, is_whole)
      VALUES ('base', -1, '', true)`,
   ],
+  [
+    'act_chains_pkey',
+    `INSERT INTO holdfast.act_chains (account_id, acts, link)
+     SELECT 'base', 1, '' FROM generate_series(1, 2)`,
+  ],
+  [
+    'act_chains_acts_positive',
+    "INSERT INTO holdfast.act_chains (account_id, acts, link) VALUES ('base', 0, '')",
+  ],
   ['journal_chain_pkey', 'INSERT INTO holdfast.journal_chain (began_at) VALUES (now())'],
   ['journal_chain_only_one', 'INSERT INTO holdfast.journal_chain VALUES (false, now())'],
   [

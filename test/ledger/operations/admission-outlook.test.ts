@@ -126,7 +126,7 @@ test('an outlook doesn’t refuse a known account that is short of credits: it m
   expect(await outlook(ended)).toEqual(FREE);
 });
 
-test('a request that the ledger knows, or whose id is taken, is known whatever has changed since', async () => {
+test('a request that the ledger knows, or whose id is taken, is known, also after changes', async () => {
   const account = await funded(books, 10);
   await granted(books.reserve(account, 'open', 2));
   await granted(books.reserve(account, 'ended', 2));

@@ -19,11 +19,23 @@ beforeAll(async () => {
   books = await TestLedger.open();
   serving = new Pool({ connectionString: books.urls.ledgerUrl, max: 12 });
 });
-/** What the contract turns away before it reaches a function: bodies without a kind, or a reason. */
-const OWN_DOING = ['reservation-says-how', 'entry-says-why', 'top-up-was-said'];
+/**
+ * What a function stores of a value that the contract would turn away, a request without a kind, a
+ * grant without a name, so that the audit finds it. No such value may change a figure.
+ */
+const SAID = [
+  ...['reservation-says-how', 'entry-says-why', 'setting-was-said', 'top-up-was-said'],
+  ...['order-was-said', 'grant-has-key', 'deduction-has-key'],
+];
+/** The accounts for which a function was called with random values. */
+const tried = new Set<string>();
 
 afterAll(async () => {
-  await books.expectBalanced(...OWN_DOING);
+  const { violations } = await books.audit();
+  const found = violations.filter(
+    ({ invariant, accountId }) => !(SAID.includes(invariant) && tried.has(accountId)),
+  );
+  expect(found).toEqual([]);
   await serving.end();
   await books.close();
 });
@@ -78,6 +90,9 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
     newId('k'),
     json({ planId: 'advanced-monthly', paymentReference: newId('pay') }),
   ],
+  act_differences: (a) => [json([{ accountId: a, acts: 1, link: '', earlier: 0, digest: '' }])],
+  checkpoint_acts: (a) => [a, 100],
+  checkpoint_version: () => [1],
   checkpoint_differences: (a) => [json([{ accountId: a, version: 1, link: '' }])],
   checkpoint_page: (a) => [a, 100],
   close_purchase_by_hand: (a) => [a, newId('p'), 'voided', 'x', 'x'],
@@ -242,6 +257,7 @@ const taking = Object.entries(FUNCTIONS).filter(([, args]) => args('a').length >
 
 test.each(taking)('%s answers or refuses every value', async (name, args) => {
   const account = await furnished();
+  tried.add(account);
   expect(await outcomeOf(name, args(account))).toBe('answered');
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...leavesOf(args(account))), hostile, async (path, value) => {

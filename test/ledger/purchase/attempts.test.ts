@@ -76,7 +76,7 @@ test('fifteen declined or undecided payments in 30 days are the most, and cancel
   await granted(shop.buy(account, 'more'));
 });
 
-test('a known purchase keeps its answer, whatever has been declined since', async () => {
+test('a known purchase keeps its answer, also after later declines', async () => {
   await granted(shop.buy(account, 'known'));
   for (let index = 0; index < 9; index += 1) await decline(`declined-${index}`);
   expect(await shop.buy(account, 'known')).toMatchObject({ ok: true, replayed: true });
@@ -111,7 +111,7 @@ test.each([
   },
 );
 
-test('a stop of one kind keeps nobody from buying', async () => {
+test('a stop of one kind keeps no account from buying', async () => {
   const { settings } = shop.books.ledger;
   const scope = { accountId: account, kind: 'ai-avatar' };
   await granted(settings.stop({ ...scope, reason: 'it is down', by: 'sam' }));

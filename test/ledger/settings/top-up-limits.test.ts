@@ -125,7 +125,7 @@ describe('automatic purchases have limits that no owner sets', () => {
     await granted(shop.buy(account, 'more'));
   });
 
-  test('whatever is asked for at once', async () => {
+  test('also for many requests at once', async () => {
     const account = await topUps.dry();
     for (let day = 0; day < 2; day += 1) {
       for (let times = 0; times < 10; times += 1) {

@@ -1,6 +1,7 @@
 import type { OperatorLimitsRequest } from '../../../contract/operator-limits';
+import type { PurchaseRequest } from '../../../contract/purchase';
 import type { TopUpRule } from '../../../contract/top-up';
-import { granted, newId } from '../ledger-support';
+import { granted, newId, type TestLedger } from '../ledger-support';
 import { PACK, Shop } from '../purchase/purchase-support';
 
 export const RULE: TopUpRule = { packId: PACK, belowCredits: 20, monthlyCapCents: 1_000_000 };
@@ -51,9 +52,7 @@ export class TopUpBooks {
   }
 
   async bought(account: string): Promise<string> {
-    const step = await this.begin(account);
-    if (step.step !== 'buy') throw new Error(`Nothing is bought: ${JSON.stringify(step)}`);
-    return step.purchase.purchaseId;
+    return (await boughtBy(this.shop.books, account)).purchaseId;
   }
 
   /** Buys a pack, which is paid, and spends it. */
@@ -78,4 +77,26 @@ export class TopUpBooks {
   async topUpOf(account: string) {
     return (await this.shop.books.ledger.accountSettings(account)).topUp;
   }
+}
+
+/** A subscriber with 150 credits and that top-up, without a pause between top-ups. */
+export async function subscriberOf(books: TestLedger, topUp: TopUpRule): Promise<string> {
+  const { subscriptions, settings } = books.ledger;
+  const account = newId();
+  const paid = { planId: 'lite-monthly', paymentReference: 'p' };
+  await granted(subscriptions.subscribe(account, 's', paid));
+  await granted(settings.setTopUp({ accountId: account, key: 'k', topUp }));
+  // test/ledger/settings/top-up-limits.test.ts has the pause.
+  const limits = { topUpPauseSeconds: 0 };
+  const word = { reason: 'no pause', by: 'test' };
+  await granted(settings.setOperatorLimits({ accountId: account, limits, ...word }));
+  books.messageKinds(account);
+  return account;
+}
+
+/** The purchase of the top-up that is due. */
+export async function boughtBy(books: TestLedger, account: string): Promise<PurchaseRequest> {
+  const step = await granted(books.ledger.topUps.begin(account));
+  if (step.step !== 'buy') throw new Error(`Nothing is bought: ${JSON.stringify(step)}`);
+  return step.purchase;
 }

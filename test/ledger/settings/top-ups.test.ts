@@ -1,4 +1,3 @@
-import type { PurchaseRequest } from '../../../contract/purchase';
 import {
   atOnce,
   granted,
@@ -9,6 +8,7 @@ import {
   START,
   TestLedger,
 } from '../ledger-support';
+import { boughtBy, subscriberOf } from './top-up-support';
 
 const HOUR_MS = 60 * MINUTE_MS;
 const RULE = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 10_000 };
@@ -23,25 +23,7 @@ afterAll(async () => {
   await books.close();
 });
 
-/** A subscriber with 150 credits who tops up below 20. */
-async function subscriber(rule: object = {}): Promise<string> {
-  const account = newId();
-  await granted(
-    books.ledger.subscriptions.subscribe(account, 's', {
-      planId: 'lite-monthly',
-      paymentReference: 'p',
-    }),
-  );
-  await granted(
-    books.ledger.settings.setTopUp({ accountId: account, key: 'k', topUp: { ...RULE, ...rule } }),
-  );
-  // test/ledger/settings/top-up-limits.test.ts has the pause.
-  const limits = { topUpPauseSeconds: 0 };
-  const word = { reason: 'no pause', by: 'test' };
-  await granted(books.ledger.settings.setOperatorLimits({ accountId: account, limits, ...word }));
-  books.messageKinds(account);
-  return account;
-}
+const subscriber = (rule: object = {}) => subscriberOf(books, { ...RULE, ...rule });
 
 let requests = 0;
 async function reserve(account: string, credits: number): Promise<void> {
@@ -50,12 +32,7 @@ async function reserve(account: string, credits: number): Promise<void> {
 }
 
 const begin = (account: string) => granted(books.ledger.topUps.begin(account));
-
-async function bought(account: string): Promise<PurchaseRequest> {
-  const step = await begin(account);
-  if (step.step !== 'buy') throw new Error(`Nothing is bought: ${JSON.stringify(step)}`);
-  return step.purchase;
-}
+const bought = (account: string) => boughtBy(books, account);
 
 async function decline(account: string): Promise<void> {
   const { purchaseId } = await bought(account);

@@ -38,7 +38,7 @@ const placesOf = async (account: string) =>
     ({ requestId, place, requiredAhead }) => ({ requestId, place, requiredAhead }),
   );
 
-test('places stay gap-free across blocks of a hundred tickets, whoever leaves', async () => {
+test('places stay gap-free across blocks of a hundred tickets as tickets leave', async () => {
   const account = await withQueue(250);
   const gone = ['r1', 'r99', 'r100', 'r101', 'r150', 'r199', 'r200', 'r249'];
   for (const id of gone) await granted(books.ledger.release(account, id, 'cancelled'));
@@ -67,7 +67,7 @@ test('a price that is asked again changes what those behind it wait for', async 
   });
 });
 
-test('the queue is read in pages, each from where the last one ended, whatever has left since', async () => {
+test('the queue is read in pages, each from where the last one ended, also after tickets have left', async () => {
   const account = await withQueue(250);
   const page = (after?: number, limit?: number) =>
     books.ledger.waitingQueue(account, { after, limit });

@@ -8,7 +8,7 @@ import type { Answer, Catalog, World } from '../rules/state';
 import { iso } from '../rules/time';
 
 /** What a migrated ledger has that a run begins without. Its other rows are the ledger's own. */
-const BEGUN_ANEW = ['catalog_versions', 'operator_acts'];
+const BEGUN_ANEW = ['catalog_versions', 'operator_acts', 'act_chains'];
 
 /** A ledger in a database of its own, which forgets everything between runs. */
 export class RunBooks implements Books {

@@ -8,9 +8,13 @@ import { type Instrumented, untakenBranches, untakenLines } from './branches';
 import { bundleChanged, type ChangedBundle } from './changed-bundle';
 import { type Replayed, replayReporting } from './commands';
 import type { Mutant } from './mutant';
-import { ADDED_PATCH, MUTANTS } from './mutants';
+import { OF_ACTIVITIES } from './mutants-of-activities';
+import { ADDED_PATCH, OF_RUNS } from './mutants-of-runs';
 import { NEVER_CONTINUED, NEVER_TAKEN } from './never-taken';
 import { newest, newestOf, recordedCommands } from './recorded-commands';
+
+/** The faults that a change may bring in, by what they change. */
+const MUTANTS = { ...OF_ACTIVITIES, ...OF_RUNS };
 
 const HISTORIES = recordedHistories();
 const NEWEST = newest(HISTORIES);

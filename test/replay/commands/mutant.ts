@@ -53,3 +53,17 @@ function atItsPlace(source: string, [at, mutants]: [number, Mutant[]]): string {
 function inBrackets(text: string, as: Mutant['as']): string {
   return as === 'expression' ? `(${text})` : `{ ${text} }`;
 }
+
+type Texts = [name: string, file: string, from: string, to: string, shownBy: string];
+
+export function expression(...[name, file, from, to, shownBy]: Texts): Mutant {
+  return { name, file, from, to, as: 'expression', shownBy };
+}
+
+export function members(...[name, file, from, to, shownBy]: Texts): Mutant {
+  return { name, file, from, to, as: 'members of an object', shownBy };
+}
+
+export function statements(...[name, file, from, to, shownBy]: Texts): Mutant {
+  return { name, file, from, to, as: 'statements', shownBy };
+}

@@ -7,7 +7,7 @@ import { ACCOUNT, type Recorded, type Scenario } from './scenario';
 export const RECONCILIATION_SCENARIOS: Scenario[] = [
   { name: 'reconciliation.nothing-due', version: 'v4', run: reconcileNothing },
   { name: 'reconciliation.idle', version: 'v2', run: reconcileIdly },
-  { name: 'reconciliation.orphan-released', version: 'v4', run: reconcileOrphan },
+  { name: 'reconciliation.orphan-released', version: 'v5', run: reconcileOrphan },
   {
     name: 'reconciliation.stopped-at-limit',
     version: 'v4',
@@ -15,16 +15,18 @@ export const RECONCILIATION_SCENARIOS: Scenario[] = [
   },
   {
     name: 'reconciliation.confirmed',
-    version: 'v5',
+    version: 'v6',
     run: (holdfast) => reconcileMany(holdfast, true),
   },
   {
     name: 'reconciliation.handed-on',
+    version: 'v2',
     isTimed: true,
     run: (holdfast) => reconcileInRuns(holdfast, 'first'),
   },
   {
     name: 'reconciliation.went-on',
+    version: 'v2',
     isTimed: true,
     run: (holdfast) => reconcileInRuns(holdfast, 'last'),
   },

@@ -41,6 +41,10 @@ describeInBrowser('an owner of credits', () => {
     expect(await start(accountId, 'video', VIDEO)).toBe(201);
     await expectToSay(page.locator('[data-part="reserved"]'), /Reserved .*: 40/);
     await expectToSay(page.locator('[data-generation="video"]'), /Text to Video \(Veo3\).*40/);
+    await expectToSay(
+      page.locator('[data-part="progress"]'),
+      /^40% done, as of (now|\d+ seconds? ago)$/,
+    );
     await expectToSay(available, /^110 credits$/);
     credits.outside.finish();
     await expectGone(page.locator('[data-generation="video"]'));

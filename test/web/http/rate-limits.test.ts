@@ -120,7 +120,7 @@ describe('behind a proxy that isn’t trusted, so that all visitors have one add
     expect(other.status).toBe(204);
   });
 
-  test('refused logins have a count of their own, and keep nobody from logging in', async () => {
+  test('refused logins have a count of their own, and keep no owner from logging in', async () => {
     const bad = [{ token: 'a.b.c' }, 'no JSON', {}, { token: await expired('acme') }];
     const answers = [];
     for (const body of bad) answers.push((await logIn(served.url, body)).status);

@@ -206,7 +206,7 @@ test('an expired session can be logged out of', async () => {
 });
 
 test.each(['cross-site', 'same-site', 'none'])(
-  'a page of a site that is %s logs nobody out',
+  'a page of a site that is %s ends no session',
   async (site) => {
     const answer = await logOut({ 'sec-fetch-site': site, ...(await cookieOf('acme')) });
     expect(answer.status).toBe(403);

@@ -78,7 +78,7 @@ describe('with the codec on, what a person wrote', () => {
       new Set(['generation', 'grant', 'settings', 'purchase', 'subscription', 'notices']),
     );
     expect(placesOf([...Object.values(SECRETS), ...HASHES], workflows)).toEqual([]);
-    // Whatever a later version adds is encrypted too.
+    // What a later version adds is encrypted too.
     expect(encodingsIn(workflows)).toEqual(new Set(['binary/encrypted']));
   });
 

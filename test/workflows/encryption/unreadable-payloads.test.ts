@@ -150,7 +150,7 @@ describe('what no one can read', () => {
   });
 });
 
-test('an update with a start that can’t be read tells the code, whoever decodes it', async () => {
+test('an update with a start that can’t be read tells the code to each that decodes it', async () => {
   const accountId = uniqueId('bare');
   const { client, taskQueue } = holdfast.temporal;
   const startWorkflowOperation = new WithStartWorkflowOperation('generationWorkflow', {

@@ -3,7 +3,7 @@ import type { Generation } from '../api/types';
 import { isCancelCharged, kindName, levelOf, mayBuy } from '../state/facts';
 import { latestEndedIn } from '../state/receipts';
 import { cancel } from '../state/settings-changes';
-import { problemText, type SectionView, section, sentenceOfMoment } from '../view';
+import { problemText, type SectionView, section, sentence, sentenceOfMoment } from '../view';
 
 /**
  * The available credits, the reserved ones with their generations, and a warning if few are left.
@@ -83,10 +83,21 @@ function runningRow(view: SectionView, generation: Generation) {
       <span class="dot" aria-hidden="true"></span> ${kindName(overview.prices, kind)}:
       ${words.credits(format, reserved)}
       ${reservedAt === null ? nothing : html`<br /><span class="quiet">${sentenceOfMoment(words.balance.since, reservedAt, format)}</span>`}
+      ${progressOf(view, requestId)}
       ${isCancelCharged(overview.prices, kind) ? html`<br /><span class="quiet">${words.balance.cancelCosts}</span>` : nothing}
     </span>
     ${cancelButton(view, generation)}
   </li>`;
+}
+
+/** What the provider has told of the generation, and how long ago that was. */
+function progressOf({ store, words, format }: SectionView, requestId: string) {
+  const { progress, progressAt } = store.progress.of(requestId) ?? {};
+  if (progress == null || progressAt == null) return nothing;
+  const say = (ago: string) => words.balance.progress(format.percent(progress), ago);
+  const text = sentence(say, progressAt, format.ago(progressAt, Date.now()), format);
+  return html`<br /><span class="quiet" data-part="progress"
+    ><progress value=${progress} aria-hidden="true"></progress> ${text}</span>`;
 }
 
 /** A generation in a state that this version of the page doesn't know. */

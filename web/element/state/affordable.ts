@@ -1,11 +1,11 @@
 import type { AskedDimensions, Price } from '../../../contract/price';
-import { creditsFor, dimensionsOf, wholeMs } from '../../../domain/pricing/unit-price';
+import { choicesIn, creditsFor, dimensionsOf, wholeMs } from '../../../domain/pricing/unit-price';
 import type { Balance, Dimensions, Generation, Pack, PricedKind } from '../api/types';
 import type { Words } from '../words/english';
 import type { Format } from '../words/format';
 import { packCovering } from './facts';
 
-/** One price of the list: a kind that can be had with and without audio has two. */
+/** One price of the list: a kind that is sold with and without audio has two. */
 export interface PriceRow {
   /** `ai-avatar`, `text-to-video-veo3+audio` */
   key: string;
@@ -19,42 +19,52 @@ export interface PriceRow {
   maxSeconds: number | null;
 }
 
-/**
- * The dimensions of a price besides the duration, and their name. A new dimension of prices becomes
- * a variant here.
- */
+/** A choice on the price list, and its name. */
 interface Variant {
+  /** Empty for the one that a request has which doesn't say. */
   key: string;
   asked: AskedDimensions;
   name(words: Words): string;
 }
 
-const SILENT: Variant = {
-  key: '',
-  asked: { audio: false },
-  name: (words) => words.make.audio.without,
-};
-const AUDIBLE: Variant = {
-  key: '+audio',
-  asked: { audio: true },
-  name: (words) => words.make.audio.with,
-};
+const ABSENT: Dimensions = dimensionsOf({});
+const isDefault = ([name, value]: [string, unknown]) => ABSENT[name as keyof Dimensions] === value;
 
-function variantsOf({ creditsWithAudio }: PricedKind): (Variant | null)[] {
-  return creditsWithAudio === null ? [null] : [SILENT, AUDIBLE];
+function variantOf(asked: AskedDimensions): Variant {
+  const values = Object.entries(asked);
+  const keys = values.filter((said) => !isDefault(said)).map(([name, value]) => [value, name]);
+  return {
+    key: keys.map(([value, name]) => `+${value === true ? name : value}`).join(''),
+    asked,
+    name: (words) => valuesInWords(asked, words).join(', '),
+  };
+}
+
+function variantsOf(price: Price): (Variant | null)[] {
+  const choices = choicesIn(price);
+  return choices.length === 0 ? [null] : choices.map(variantOf);
+}
+
+function valuesInWords(values: Partial<Dimensions>, { dimensions }: Words): string[] {
+  return Object.entries(values).map(([name, value]) => {
+    const words: Record<string, string> = dimensions[name as keyof typeof dimensions];
+    return words[String(value)] ?? String(value);
+  });
 }
 
 /**
  * The dimensions of a generation's price, for its receipt; null if it depended on the kind alone.
  */
 export function dimensionsInWords(
-  { seconds, audio }: Dimensions,
-  { went }: Words,
+  generation: Dimensions,
+  words: Words,
   format: Format,
 ): string | null {
-  const texts = went.receipt.audio;
-  if (seconds === null) return audio ? texts.only : null;
-  return audio ? texts.with(format.seconds(seconds)) : format.seconds(seconds);
+  const { seconds, ...values } = dimensionsOf(generation);
+  const chosen = Object.entries(values).filter((said) => !isDefault(said));
+  const texts = valuesInWords(Object.fromEntries(chosen), words);
+  const all = seconds === null ? texts : [format.seconds(seconds), ...texts];
+  return all.length === 0 ? null : all.join(', ');
 }
 
 /** What would make a generation affordable. */
@@ -68,7 +78,7 @@ export function priceRows(kinds: PricedKind[]): PriceRow[] {
   return kinds.flatMap((priced) => {
     const { kind, name, perSeconds, maxSeconds } = priced;
     const price = priceIn(priced);
-    return variantsOf(priced).map((variant) => ({
+    return variantsOf(price).map((variant) => ({
       ...{ key: `${kind}${variant?.key ?? ''}`, name, variant, price, perSeconds, maxSeconds },
       credits: creditsOf({ variant, price }, perSeconds),
     }));

@@ -9,6 +9,7 @@ import type {
   Settings,
   Subscription,
 } from '../api/types';
+import { ProgressReader } from './progress';
 import { SpendingReader } from './spending';
 import { INITIAL_STATE, type State } from './state';
 
@@ -28,6 +29,7 @@ const REFRESH_DELAY_MS = 400;
 export class Store implements StoreContext {
   readonly api: Api;
   readonly spending: SpendingReader;
+  readonly progress: ProgressReader;
   readonly #changed: (state: State) => void;
   #state: State = INITIAL_STATE;
   #life = new AbortController();
@@ -43,6 +45,7 @@ export class Store implements StoreContext {
     this.api = api;
     this.#changed = changed;
     this.spending = new SpendingReader(api, () => changed(this.#state));
+    this.progress = new ProgressReader(api, () => changed(this.#state));
   }
 
   get state(): State {
@@ -85,12 +88,16 @@ export class Store implements StoreContext {
     clearTimeout(this.#refreshTimer);
     this.#life.abort();
     this.spending.stop();
+    this.progress.stop();
   }
 
   update(change: Partial<State>): void {
     if (this.#isOver) return;
     this.#state = { ...this.#state, ...change };
-    if (this.#state.connection === 'live') this.spending.follow(this.#state.revision);
+    if (this.#state.connection === 'live') {
+      this.spending.follow(this.#state.revision);
+      this.progress.follow(this.#state.overview?.open ?? []);
+    }
     this.#changed(this.#state);
   }
 

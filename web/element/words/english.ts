@@ -1,3 +1,4 @@
+import type { PricedValue } from '../../../contract/priced-values';
 import type { Format } from './format';
 
 /** `1 credit`, `150 credits` */
@@ -33,6 +34,7 @@ export const ENGLISH = {
     reserved: (format: Format, reserved: number, running: number) =>
       `Reserved for ${running === 1 ? 'a generation that is being made' : `${format.count(running)} generations that are being made`}: ${format.count(reserved)}. What ${running === 1 ? 'it doesn’t' : 'they don’t'} use comes back.`,
     since: (at: string) => `since ${at}`,
+    progress: (share: string, ago: string) => `${share} done, as of ${ago}`,
     other: (kind: string, status: string) => `${kind}: ${status}`,
     zero: 'You have no credits left.',
     zeroBuy: 'You have no credits left. Buy some, or wait for your next ones.',
@@ -144,12 +146,16 @@ export const ENGLISH = {
     rules: 'Each purchase is charged as if you had bought it yourself. Credits are non-refundable.',
   },
 
+  /** The values of each dimension of a price, which follow the kind or its length. */
+  dimensions: {
+    audio: { false: 'without audio', true: 'with audio' },
+  } satisfies Record<PricedValue['dimension'], Record<string, string>>,
+
   make: {
     each: (format: Format, count: number) => `${credits(format, count)} per generation`,
     eachUnit: (format: Format, count: number, per: number) =>
       `${credits(format, count)} per ${per === 1 ? 'second' : format.seconds(per)}`,
     atMost: (length: string) => `up to ${length}`,
-    audio: { with: 'with audio', without: 'without audio' },
     length: (name: string) => `Length of ${name}`,
     lengthExact: (name: string) => `Length of ${name}, in seconds`,
     unit: 's',
@@ -218,7 +224,6 @@ export const ENGLISH = {
       charged: 'Charged',
       returned: 'Returned',
       length: 'Length',
-      audio: { with: (length: string) => `${length}, with audio`, only: 'with audio' },
       started: 'Started',
       ended: 'Ended',
       from: 'Paid from',

@@ -19,6 +19,10 @@ export interface Format {
   moment(at: string): string;
   /** `Monday, 30 November 2026 at 14:02:10 Central European Standard Time` */
   full(at: string): string;
+  /** `40%` */
+  percent(share: number): string;
+  /** `12 seconds ago`, `3 minutes ago` */
+  ago(at: string, now: number): string;
   /** `8 seconds` */
   seconds(value: number): string;
   /** `in 3 days`, `tomorrow` */
@@ -75,6 +79,7 @@ export function createFormat(
     unitDisplay: 'long',
     maximumFractionDigits: 3,
   });
+  const percent = new Intl.NumberFormat(locale, { style: 'percent' });
   const relative = new Intl.RelativeTimeFormat(spoken, { numeric: 'auto' });
   return {
     locale,
@@ -86,9 +91,18 @@ export function createFormat(
     change: (value) => change.format(value).replace('-', '−'),
     moment: (at) => moment.format(new Date(at)),
     full: (at) => full.format(new Date(at)),
+    percent: (share) => percent.format(share),
+    ago: (at, now) => age(relative, Math.max(0, now - Date.parse(at))),
     seconds: (value) => seconds.format(value),
     until: (at, now) => relative.format(daysBetween(now, Date.parse(at), zone), 'day'),
   };
+}
+
+/** A clock that is behind the server's shows no time in the future: it is now. */
+function age(relative: Intl.RelativeTimeFormat, ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return relative.format(-seconds, 'second');
+  return relative.format(-Math.round(seconds / 60), 'minute');
 }
 
 /** The days between two times by the calendar: an end after midnight is tomorrow. */

@@ -42,3 +42,13 @@ LANGUAGE sql STABLE AS $$
     ORDER BY effective_from DESC LIMIT 1
   ), p_default)
 $$;
+
+-- The hash of the link before the version, of nothing where there is none, and of what it says.
+CREATE OR REPLACE FUNCTION holdfast.version_link(
+  p_previous bytea, v holdfast.catalog_versions
+) RETURNS bytea
+LANGUAGE sql STABLE AS $$
+  SELECT sha256(coalesce(p_previous, '') || sha256(convert_to(concat_ws(E'\n',
+    'holdfast-version-1', v.version, floor(extract(epoch FROM v.effective_from) * 1000)::bigint,
+    encode(sha256(convert_to(v.document::text, 'UTF8')), 'hex')), 'UTF8')))
+$$;

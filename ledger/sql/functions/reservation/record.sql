@@ -1,11 +1,3 @@
--- The dimensions of a request's price besides its kind, as they were asked for: the rest of its
--- body, with the defaults of those that callers may leave out.
-CREATE OR REPLACE FUNCTION holdfast.request_dimensions(p_body jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE AS $$
-  SELECT jsonb_build_object('seconds', NULL, 'audio', false)
-    || coalesce(p_body - ARRAY['kind', 'inputHash', 'inputHashKey', 'metadata', 'maxCredits'], '{}')
-$$;
-
 -- The published record of a request. Charges are counted off in burn order, as the commit consumed
 -- them.
 CREATE OR REPLACE FUNCTION holdfast.request_record(r holdfast.reservations) RETURNS jsonb

@@ -75,8 +75,7 @@ LANGUAGE sql STABLE AS $$
   WITH asked AS MATERIALIZED (
     SELECT r.account_id, r.request_id, r.catalog_version, r.state, r.credits, r.charged, r.reason,
       r.reserved_at, (r.body->>'maxCredits')::numeric AS credits_max,
-      jsonb_build_object('kind', r.body->'kind', 'seconds', r.body->'seconds',
-        'audio', r.body->'audio') AS body
+      jsonb_build_object('kind', r.body->'kind') || holdfast.request_dimensions(r.body) AS body
     FROM holdfast.entries_in(p_parts) AS e
     JOIN holdfast.reservations AS r USING (account_id, request_id)
     WHERE e.type = 'reserve'
@@ -110,28 +109,4 @@ LANGUAGE sql STABLE AS $$
       WHEN p.is_by_time THEN r.charged <= 0 OR r.charged % p.unit_credits <> 0
       ELSE r.charged IS DISTINCT FROM p.unit_credits
     END
-$$;
-
--- What a request costs by a version's document; null if it is not on sale there. The rule is that
--- of domain/pricing/unit-price.ts, said twice on purpose: a test compares them.
-CREATE OR REPLACE FUNCTION holdfast.catalog_price(
-  p_document jsonb, p_body jsonb,
-  OUT credits numeric, OUT unit_credits numeric, OUT is_by_time boolean
-) LANGUAGE sql IMMUTABLE AS $$
-  SELECT CASE
-      WHEN asked.seconds IS NULL OR price.per_seconds IS NULL THEN asked.unit
-      ELSE ceil(round(asked.seconds * 1000) / round(price.per_seconds * 1000)) * asked.unit
-    END,
-    asked.unit,
-    price.per_seconds IS NOT NULL
-  FROM (SELECT p_document->'kinds'->(p_body->>'kind')->'price' AS price) AS kind,
-    LATERAL (SELECT (kind.price->>'perSeconds')::numeric AS per_seconds) AS price,
-    LATERAL (
-      SELECT (p_body->>'seconds')::numeric AS seconds,
-        CASE
-          WHEN p_body->>'audio' = 'true'
-            THEN coalesce(kind.price->>'creditsWithAudio', kind.price->>'credits')
-          ELSE kind.price->>'credits'
-        END::numeric AS unit
-    ) AS asked
 $$;

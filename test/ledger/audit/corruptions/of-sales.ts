@@ -1,0 +1,126 @@
+import { type Corruption, ENDED, key, OF } from './corruption';
+
+/** Keys, payments, subscriptions, purchases and the catalog. */
+export const OF_SALES: Corruption[] = [
+  ['grant-has-key', `DELETE FROM holdfast.idempotency_keys ${key('grant', 'gift')}`],
+  [
+    'grant-has-key',
+    `UPDATE holdfast.idempotency_keys SET result = result || '{"grantId": "999"}' ${key('grant', 'gift')}`,
+  ],
+  [
+    'grant-as-asked',
+    `UPDATE holdfast.idempotency_keys SET body = body || '{"credits": 9}' ${key('grant', 'gift')}`,
+  ],
+  ['deduction-has-key', `DELETE FROM holdfast.idempotency_keys ${key('deduct', 'back')}`],
+  [
+    'deduction-has-key',
+    `UPDATE holdfast.idempotency_keys SET result = result || '{"credits": 2}' ${key('deduct', 'back')}`,
+  ],
+  ['payment-has-key', `DELETE FROM holdfast.idempotency_keys ${key('renew', 'p3')}`],
+  ['payment-has-key', `UPDATE holdfast.idempotency_keys SET key = 'p9' ${key('renew', 'p3')}`],
+  ['payment-has-key', `DELETE FROM holdfast.payments ${OF} AND reference = 'p2'`],
+  [
+    'payment-has-key',
+    `UPDATE holdfast.payments SET paid_at = paid_at - interval '1 ms' ${OF} AND reference = 'p3'`,
+  ],
+  [
+    'payment-has-key',
+    `UPDATE holdfast.payments SET plan_id = 'lite-monthly' ${OF} AND reference = 'p2'`,
+  ],
+  ['payment-has-key', `UPDATE holdfast.payments SET cycle = 2 ${OF} AND reference = 'p2'`],
+  [
+    'key-is-known',
+    `UPDATE holdfast.idempotency_keys SET operation = 'other' ${key('cancel', 'cancel')}`,
+  ],
+  [
+    'key-has-subscription',
+    `UPDATE holdfast.idempotency_keys SET body = '{"subscriptionId": "t"}' ${key('cancel', 'cancel')}`,
+  ],
+  [
+    'subscription-follows-answers',
+    `UPDATE holdfast.subscriptions SET cancel_at_period_end = false ${OF}`,
+  ],
+  [
+    'subscription-follows-answers',
+    `UPDATE holdfast.subscriptions SET time_zone = 'America/New_York' ${OF}`,
+  ],
+  [
+    'subscription-follows-answers',
+    `UPDATE holdfast.subscriptions SET scheduled_plan_id = NULL ${OF}`,
+  ],
+  ['time-zone-known', `UPDATE holdfast.subscriptions SET time_zone = 'Mars/Olympus' ${OF}`],
+  ['waits-as-promised', `UPDATE holdfast.subscriptions SET grace = 'P9D' ${OF}`],
+  ['waits-as-promised', `UPDATE holdfast.subscriptions SET settlement_window = 'PT9H' ${OF}`],
+  [
+    'cycles-follow-calendar',
+    `UPDATE holdfast.subscriptions SET anchor = anchor + interval '1 second' ${OF}`,
+  ],
+  ['cycles-follow-calendar', `UPDATE holdfast.subscriptions SET anchor_cycle = 9 ${OF}`],
+  ['closed-as-told', `UPDATE holdfast.subscriptions SET closed_why = 'superseded' ${ENDED}`],
+  [
+    'closed-as-told',
+    `UPDATE holdfast.subscriptions SET closed_at = closed_at - interval '9 days' ${ENDED}`,
+  ],
+  [
+    'cycle-as-paid',
+    `UPDATE holdfast.cycles SET ends_at = ends_at + interval '1 hour' ${OF} AND cycle = 2`,
+  ],
+  ['cycle-as-paid', `UPDATE holdfast.cycles SET plan_id = 'advanced-monthly' ${OF} AND cycle = 2`],
+  [
+    'terms-follow-answers',
+    `UPDATE holdfast.terms SET valid_until = valid_until + interval '1 day' ${OF} AND change = 1`,
+  ],
+  [
+    'terms-follow-answers',
+    `UPDATE holdfast.terms SET at = at - interval '1 ms' ${OF} AND change = 2`,
+  ],
+  ['booked-term-as-told', `UPDATE holdfast.accounts SET booked_term = 0 ${ENDED}`],
+  [
+    'terms-give-validity',
+    `UPDATE holdfast.accounts SET valid_until = valid_until + interval '1 day' ${OF}`,
+  ],
+  [
+    'pack-granted-once',
+    `UPDATE holdfast.purchases SET price_cents = 1 ${OF} AND purchase_id = 'bought'`,
+  ],
+  [
+    'purchase-as-sold',
+    `UPDATE holdfast.purchases SET catalog_version = 2 ${OF} AND purchase_id = 'open'`,
+  ],
+  [
+    'purchase-as-sold',
+    `UPDATE holdfast.purchases SET credits = 9 ${OF} AND purchase_id = 'tombstone'`,
+  ],
+  [
+    'grant-as-asked',
+    `UPDATE holdfast.purchases SET payment_id = 'pay-9' ${OF} AND purchase_id = 'bought'`,
+  ],
+  [
+    'purchase-resolved-once',
+    `UPDATE holdfast.purchases SET automatic = true ${OF} AND purchase_id = 'open'`,
+  ],
+  [
+    'purchase-resolved-once',
+    `UPDATE holdfast.purchases SET reason = NULL ${OF} AND purchase_id = 'declined'`,
+  ],
+  ['stray-payment-goes-back', `UPDATE holdfast.stray_payments SET returned_at = now() ${OF}`],
+  ['stray-payment-goes-back', `UPDATE holdfast.stray_payments SET purchase_id = 'open' ${OF}`],
+  [
+    'refused-payment-method-as-told',
+    `UPDATE holdfast.refused_payment_methods SET payment_method = '' ${OF}`,
+  ],
+  [
+    'catalog-as-applied',
+    `UPDATE holdfast.catalog_versions SET document = jsonb_set(document, '{kinds,text-to-image,price,credits}', '1') WHERE version = 1`,
+  ],
+  [
+    'catalog-as-applied',
+    `UPDATE holdfast.catalog_versions SET document = jsonb_set(document, '{packs,pack-125,priceCents}', '1') WHERE version = 2;
+     UPDATE holdfast.catalog_versions SET document_hash = holdfast.document_hash(document) WHERE version = 2`,
+  ],
+  [
+    'catalog-as-applied',
+    `UPDATE holdfast.catalog_versions SET effective_from = effective_from - interval '1 day' WHERE version = 1`,
+  ],
+  ['catalog-as-applied', 'DELETE FROM holdfast.catalog_versions WHERE version = 2'],
+];
