@@ -18,7 +18,8 @@ export interface Report {
   duplicates: Tally['duplicates'];
   /** How often a process has ended without being killed. */
   endedByItself: Record<string, number>;
-  longestUnservedSeconds: number;
+  /** The longest time in which no command of a product's got an answer, and the faults then. */
+  longestUnserved: { seconds: number; during: string[] };
   recoverySeconds: { median: number; longest: number; longestAfter: string };
   settledSeconds: number;
   passesConfirmed: number;
@@ -53,7 +54,7 @@ function lines(title: string, counts: Record<string, unknown>): string[] {
 
 /** The report for people. */
 export function inWords(report: Report): string {
-  const { recoverySeconds: recovery, duplicates } = report;
+  const { recoverySeconds: recovery, longestUnserved: unserved, duplicates } = report;
   const found = report.differences.length;
   return [
     ...lines('Operations acknowledged', report.acknowledged),
@@ -67,7 +68,7 @@ export function inWords(report: Report): string {
     '',
     `${report.acknowledgedTotal} operations acknowledged in ${report.seconds} s, ${report.generations} generations among them; ${report.journalEntries} journal entries audited`,
     `${duplicates.replayed} repetitions got the first answer, ${duplicates.refused} other requests under a known key were refused`,
-    `Longest time without any answer: ${report.longestUnservedSeconds} s`,
+    `Longest time in which no product was served: ${unserved.seconds} s (${unserved.during.join(', ')})`,
     `Served again after a fault: median ${recovery.median} s, longest ${recovery.longest} s (${recovery.longestAfter})`,
     `All at rest ${report.settledSeconds} s after the last fault, ${report.passesConfirmed} passes confirmed`,
     ...(found > 0

@@ -89,7 +89,10 @@ async function verdict(ran: Ran): Promise<Omit<Report, 'seed' | 'minutes' | 'sec
       refused: sorted(tally.refused),
       duplicates: tally.duplicates,
       endedByItself: Object.fromEntries(endedByItself),
-      longestUnservedSeconds: secondsOf(tally.longestUnservedMs),
+      longestUnserved: {
+        seconds: secondsOf(tally.longestUnserved.ms),
+        during: tally.longestUnserved.during,
+      },
       recoverySeconds: recoveryOf(tally),
       settledSeconds: secondsOf(settled.ms),
       passesConfirmed: settled.confirmed,

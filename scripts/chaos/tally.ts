@@ -16,25 +16,36 @@ export class Tally {
   readonly notDone = new Map<string, string>();
   /** Repetitions that got the first answer, and other requests under a known key, refused. */
   duplicates = { replayed: 0, refused: 0 };
-  longestUnservedMs = 0;
+  longestUnserved: { ms: number; during: string[] } = { ms: 0, during: [] };
   recoveriesMs: { fault: string; ms: number }[] = [];
   #isOver = false;
   #servedAtMs: number | undefined;
+  /** The faults of now, and those since the last acknowledgement. */
+  #present = new Set<string>();
+  #during = new Set<string>();
   #awaited: { fault: string; sinceMs: number }[] = [];
 
   acknowledge(command: string): void {
     count(this.acknowledged, command);
     if (this.#isOver || LEDGER_ALONE.has(command)) return;
     const nowMs = performance.now();
-    if (this.#servedAtMs !== undefined)
-      this.longestUnservedMs = Math.max(this.longestUnservedMs, nowMs - this.#servedAtMs);
+    const ms = nowMs - (this.#servedAtMs ?? nowMs);
+    if (ms > this.longestUnserved.ms) this.longestUnserved = { ms, during: [...this.#during] };
     this.#servedAtMs = nowMs;
+    this.#during = new Set(this.#present);
     for (const { fault, sinceMs } of this.#awaited.splice(0))
       this.recoveriesMs.push({ fault, ms: nowMs - sinceMs });
   }
 
+  begun(fault: string): void {
+    count(this.faults, fault);
+    this.#present.add(fault);
+    this.#during.add(fault);
+  }
+
   /** A fault is over: the next acknowledgement says that the product is served again. */
   recovering(fault: string): void {
+    this.#present.delete(fault);
     this.#awaited.push({ fault, sinceMs: performance.now() });
   }
 

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Asked } from '../books/asked';
 import { Random } from '../random';
-import { count, type Tally } from '../tally';
+import type { Tally } from '../tally';
 import type { World } from '../world/world';
 import type { Disturbed, Fault } from './fault';
 import { Operator } from './operator';
@@ -76,7 +76,7 @@ export class Storm {
     const { tally, asked } = this;
     try {
       if (!(await fault.begin(disturbed))) return;
-      count(tally.faults, fault.name);
+      tally.begun(fault.name);
       if (fault.ms) await pause(disturbed.random.between(fault.ms.least, fault.ms.most));
       await fault.end?.(disturbed);
       tally.recovering(fault.name);
