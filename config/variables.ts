@@ -11,6 +11,7 @@ import {
   standard,
   WORKER,
 } from './setting';
+import { TELEMETRY_SETTINGS } from './telemetry-variables';
 import { TUNING_SETTINGS } from './tuning-variables';
 import {
   deploymentName,
@@ -256,6 +257,7 @@ export const SETTINGS = {
     defaultInWords: 'a tenth of its kind’s time limit, between 5 and 30 s',
   },
 
+  ...TELEMETRY_SETTINGS,
   ...TUNING_SETTINGS,
   ...WEB_SETTINGS,
 } satisfies Record<string, Setting>;

@@ -28,6 +28,29 @@ export const appliedMigration = z.object({ name: z.string(), appliedAt: instant 
 /** What a process compares itself with: the schema’s migrations, and the one that it has to know. */
 export const schemaLevels = z.object({ applied: z.array(z.string()), oldestKnown: z.string() });
 
+const openWorkLine = z.object({
+  what: z.enum([
+    ...(['reservation', 'waiting', 'late-hold', 'purchase', 'notice', 'message'] as const),
+    ...(['cycle', 'expiry', 'ended-grant'] as const),
+  ]),
+  count: z.int(),
+  credits: credits.nullable(),
+  since: instant.nullable().meta({ description: 'When the oldest began, or became due.' }),
+});
+
+/** What is open in the ledger, in figures that name no account. */
+export const openWork = z.object({
+  now: instant,
+  work: z.array(openWorkLine),
+  stuck: z.object({
+    ...{ reservation: z.int(), purchase: z.int(), subscription: z.int() },
+    ...{ notice: z.int(), event: z.int() },
+  }),
+  lockWaits: z.object({ count: z.int(), longestMs: z.int() }),
+});
+
+export type OpenWork = z.output<typeof openWork>;
+
 /** Cursors: the last row of a page, from which the next page continues. */
 const accountCursor = z.object({ accountId: id });
 const holdCursor = accountCursor.extend({ expiresAt: instant, requestId: z.string() });

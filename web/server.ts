@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import type { Meter } from '@opentelemetry/api';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
+import { measureAnswers, showEventStreams } from '../telemetry/http-metrics';
 import { AccountWatch } from './events/account-watch';
 import { EventStreams } from './events/event-streams';
 import { type AuthOptions, createAuthenticator } from './http/authentication';
@@ -44,6 +46,8 @@ export interface ServerOptions extends PageLinks, Pick<RouteContext, 'client' | 
   streamPollMs?: number;
   /** How often an open stream gets a sign of life; 15,000 by default. */
   streamHeartbeatMs?: number;
+  /** What measures its answers and streams; without it nothing does. */
+  meter?: Meter;
   /** The folder of the bundled element; by default the one beside the built code. */
   elementFolder?: string;
 }
@@ -74,6 +78,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook('preClose', async () => streams.close());
   addProblems(app);
   addRequestLog(app);
+  const { meter } = options;
+  if (meter) {
+    measureAnswers(meter, app);
+    showEventStreams(meter, () => streams.count);
+  }
   await addBrowserRules(app, options.corsOrigins ?? []);
   const authenticate = createAuthenticator(options.auth, options.log);
   addAuthentication(app, authenticate);

@@ -12,6 +12,7 @@ import { createLedger } from '../ledger/ledger';
 import { expectAccess } from '../ledger/roles/expect-access';
 import { createLogger } from './http/logging';
 import { createServer } from './server';
+import { startWebTelemetry } from './telemetry';
 import { loadWebConfig, type WebConfig } from './web-config';
 
 /** A web process's server, which listens. */
@@ -49,17 +50,24 @@ export async function startWeb(
 ): Promise<RunningWeb> {
   const dataConverter = dataConverterOf(config.codecKeys, options.dataConverter);
   const connection = await connect(config);
+  const telemetry = await startWebTelemetry(config, (err) =>
+    log.warn({ err }, 'A call could not be measured.'),
+  ).catch(async (error) => {
+    await connection.close();
+    throw error;
+  });
   const forgetKey = followApiKey(config.temporal, connection);
   const ledger = createLedger({
     databaseUrl: config.databaseUrl,
     maxConnections: config.maxConnections,
     connectWithinMs: config.connectWithinMs,
+    observe: telemetry.observeCall,
   });
   let app: FastifyInstance | undefined;
   const stop = async () => {
     forgetKey();
     await app?.close();
-    await Promise.allSettled([ledger.close(), connection.close()]);
+    await Promise.allSettled([ledger.close(), connection.close(), telemetry.close()]);
   };
   try {
     const namespace = namespaceOf(config.temporal);
@@ -70,7 +78,7 @@ export async function startWeb(
     await expectAccess(config.databaseUrl, 'web');
     await ledger.effectiveCatalog();
     await client.operations.checkLedger();
-    app = await createServer({ ...config, client, ledger, log });
+    app = await createServer({ ...config, client, ledger, log, meter: telemetry.meter });
     return { url: await app.listen({ host: config.host, port: config.port }), stop };
   } catch (error) {
     await stop();

@@ -4,6 +4,7 @@ import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
 import { namesReadBy, type ReadBy } from '../config/variables';
 import type { CodecKey } from '../contract/codec-keys';
+import type { MetricsAddress } from '../telemetry/endpoint';
 import type { AuthOptions } from './http/authentication';
 import { DEFAULT_LIMITS, type WebLimits } from './http/limits';
 
@@ -21,6 +22,8 @@ export interface WebConfig {
   host: string;
   port: number;
   logLevel: LogLevel;
+  /** Where the metrics are served; without it nothing is measured. */
+  metrics?: MetricsAddress;
   auth: AuthOptions;
   limits: WebLimits;
   /** How many running generations an account may cancel per hour where that is free. */
@@ -56,6 +59,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
     host: settings.HOLDFAST_WEB_HOST,
     port: settings.HOLDFAST_WEB_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
+    metrics: metricsOf(settings),
     auth: authOf(settings),
     limits: {
       ...DEFAULT_LIMITS,
@@ -77,6 +81,11 @@ export function loadWebConfig(environment: Environment): WebConfig {
     codecKeys: settings.HOLDFAST_CODEC_KEYS,
     temporal,
   };
+}
+
+function metricsOf(settings: ReadBy<'web'>): MetricsAddress | undefined {
+  const { HOLDFAST_METRICS_HOST: host, HOLDFAST_WEB_METRICS_PORT: port } = settings;
+  return port === undefined ? undefined : { host, port };
 }
 
 /** Exactly one of the two must be given, so that a token can't choose what checks it. */

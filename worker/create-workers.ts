@@ -1,7 +1,12 @@
 import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import {
+  type ActivityInterceptorsFactory,
+  type NativeConnection,
+  Worker,
+  type WorkerOptions,
+} from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { KindQuotas } from '../activities/generation/kind-quotas';
 import { createNoticeActivities } from '../activities/notice-activities';
@@ -36,9 +41,16 @@ interface Parts {
   dataConverter: CodecConverter | undefined;
   workflowBundlePath?: string;
   calls: CallsByProvider;
+  /** Around every activity of the process. */
+  interceptors: ActivityInterceptorsFactory[];
 }
 
 type Common = WorkerOptions & { connection: NativeConnection };
+
+/** The path of the workflow bundle; by default the build's own. */
+export function bundlePathOf({ workflowBundlePath }: { workflowBundlePath?: string }): string {
+  return workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
+}
 
 /** A worker for each task queue of the process, by its role. */
 export async function createWorkers(
@@ -49,7 +61,7 @@ export async function createWorkers(
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { dataConverter, calls } = parts;
-  const codePath = parts.workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
+  const codePath = bundlePathOf(parts);
   const tuning = tuningOf(config);
   const common = {
     connection,
@@ -60,6 +72,7 @@ export async function createWorkers(
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
     workerDeploymentOptions: deploymentOptions(config, codePath),
     taskQueue: config.taskQueue,
+    interceptors: { activity: parts.interceptors },
   };
   const workers = ledger
     ? await workersWithLedger(config, parts, ledger, temporal, codePath, common, tuning)

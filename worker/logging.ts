@@ -1,5 +1,10 @@
 import { isNativeError } from 'node:util/types';
-import { type LogLevel as CoreLevel, makeTelemetryFilterString, Runtime } from '@temporalio/worker';
+import {
+  type LogLevel as CoreLevel,
+  type MetricsExporterConfig,
+  makeTelemetryFilterString,
+  Runtime,
+} from '@temporalio/worker';
 import pino, { type DestinationStream, type Logger } from 'pino';
 import type { LogLevel } from '../config/values';
 import { errorInLog } from '../domain/error-in-log';
@@ -12,6 +17,8 @@ const PUBLIC = new Set([
   ...['namespace', 'taskQueue', 'workflowId', 'workflowType', 'runId', 'workflowExists'],
   ...['activityId', 'activityType', 'attempt', 'isLocal', 'sdkComponent', 'error', 'err'],
   ...['workflowRunId', 'durationMs', 'accountId', 'noticeId', 'noticeType'],
+  ...['what', 'outcome', 'code', 'kind', 'requestId', 'purchaseId', 'credits', 'waitedSeconds'],
+  'build',
 ]);
 
 /**
@@ -58,10 +65,11 @@ const withoutQuotes: Hooks['logMethod'] = function (args, method) {
 };
 
 /**
- * Logs one JSON line per event to stderr, including those of the SDK and of workflows. Call it once
- * per process, before any worker is created.
+ * Logs one JSON line per event to stderr, including those of the SDK and of workflows; serves the
+ * SDK's metrics at an address, if one is given. Call it once per process, before any worker is
+ * created.
  */
-export function installLogging(level: LogLevel, isPrivate = false): void {
+export function installLogging(level: LogLevel, isPrivate = false, sdkMetrics?: string): void {
   const logger = createWorkerLogger(level, pino.destination({ fd: 2, sync: true }), isPrivate);
   const write = (coreLevel: CoreLevel, message: string, meta?: object) => {
     logger[LEVELS[coreLevel]](meta ?? {}, message);
@@ -77,8 +85,15 @@ export function installLogging(level: LogLevel, isPrivate = false): void {
     },
     telemetryOptions: {
       logging: { forward: {}, filter: makeTelemetryFilterString({ core: 'WARN' }) },
+      ...(sdkMetrics !== undefined && { metrics: metricsAt(sdkMetrics) }),
     },
   });
+}
+
+/** Named and counted as Prometheus wants it: seconds, and `_total` behind what only grows. */
+function metricsAt(bindAddress: string): MetricsExporterConfig {
+  const suffixes = { countersTotalSuffix: true, unitSuffix: true };
+  return { prometheus: { bindAddress, ...suffixes, useSecondsForDurations: true } };
 }
 
 const LEVELS = {

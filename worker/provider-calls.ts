@@ -1,4 +1,9 @@
-import { ABANDONED_MAX, ProviderCalls } from '../activities/support/provider-calls';
+import {
+  ABANDONED_MAX,
+  type ObserveProviderCall,
+  ProviderCalls,
+  type ProviderName,
+} from '../activities/support/provider-calls';
 import type { WorkerConfig } from './worker-config';
 
 export interface CallsByProvider {
@@ -8,14 +13,17 @@ export interface CallsByProvider {
 }
 
 /** One for each provider of the process, whichever queue a call comes from. */
-export function providerCalls({ maxConcurrentGenerations }: WorkerConfig): CallsByProvider {
+export function providerCalls(
+  { maxConcurrentGenerations }: WorkerConfig,
+  observe?: ObserveProviderCall,
+): CallsByProvider {
+  // Each running generation may have a call under way, beside as many that were abandoned.
+  const generationsMax = Math.max(ABANDONED_MAX, 2 * maxConcurrentGenerations);
+  const callsOf = (provider: ProviderName, abandonedMax = ABANDONED_MAX) =>
+    new ProviderCalls(provider, abandonedMax, undefined, observe);
   return {
-    // Each running generation may have a call under way, beside as many that were abandoned.
-    generation: new ProviderCalls(
-      'generation',
-      Math.max(ABANDONED_MAX, 2 * maxConcurrentGenerations),
-    ),
-    payment: new ProviderCalls('payment'),
-    notice: new ProviderCalls('notice'),
+    generation: callsOf('generation', generationsMax),
+    payment: callsOf('payment'),
+    notice: callsOf('notice'),
   };
 }

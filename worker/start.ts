@@ -1,6 +1,7 @@
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime, TransportError, type Worker } from '@temporalio/worker';
+import type { FastifyInstance } from 'fastify';
 import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
@@ -9,6 +10,7 @@ import { dataConverterOf } from '../codec/data-converter';
 import { followApiKey } from '../config/api-key-file';
 import { addressOf, namespaceOf } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
+import type { ObserveCall } from '../ledger/connection/observed-call';
 import { createLedger, type Ledger } from '../ledger/ledger';
 import { expectAccess } from '../ledger/roles/expect-access';
 import type { GenerationProvider } from '../providers/generation-provider';
@@ -16,10 +18,12 @@ import type { Notifier } from '../providers/notifier';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { createStubGenerationProvider } from '../providers/stub-generation/stub-generation-provider';
 import { warnOfClock } from './clock-warning';
-import { createWorkers } from './create-workers';
+import { bundlePathOf, createWorkers } from './create-workers';
+import { buildOf } from './deployment';
 import { startHealthServer } from './health';
 import { watchLedger } from './ledger-watch';
 import { providerCalls } from './provider-calls';
+import { createWorkerTelemetry } from './telemetry';
 import { accountPlaces } from './tuning';
 import type { WorkerConfig } from './worker-config';
 
@@ -63,42 +67,60 @@ export interface RunningWorker {
  *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, VERSION_TOO_OLD, LEDGER_ACCESS_DENIED,
  *   LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
  */
-export async function startWorker(
+export function startWorker(
   config: WorkerConfig,
   options: WorkerOptions = {},
+): Promise<RunningWorker> {
+  return startMeasuredWorker(config, options);
+}
+
+/** @param sdkMetrics where the SDK's runtime, which the process has installed, has its metrics */
+export async function startMeasuredWorker(
+  config: WorkerConfig,
+  options: WorkerOptions,
+  sdkMetrics?: string,
 ): Promise<RunningWorker> {
   const generationProvider = generationProviderFor(config, options);
   const dataConverter = dataConverterOf(config.codecKeys, options.dataConverter);
   const workers: Worker[] = [];
   // Started first: a port in use is found before there is anything to undo, and a slow start
   // answers 503.
-  const calls = providerCalls(config);
+  const telemetry = createWorkerTelemetry(
+    config,
+    buildOf(config, bundlePathOf(options)),
+    sdkMetrics,
+  );
+  const calls = providerCalls(config, telemetry.observeProviderCall);
   const health = await startHealthServer(config, workers, Object.values(calls));
+  let metrics: FastifyInstance | undefined;
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
   let forgetKey = () => {};
   const close = async () => {
     forgetKey();
     // Closing the ledger first hands its pending outbox messages to Temporal.
-    await Promise.allSettled([health?.close(), ledger?.close()]);
+    await Promise.allSettled([health?.close(), metrics?.close(), ledger?.close()]);
     await connection?.close();
   };
   try {
+    metrics = await telemetry.serve(calls);
     connection = await connect(config);
     forgetKey = followApiKey(config.temporal, connection);
     const namespace = namespaceOf(config.temporal);
     const product = new Client({ connection, namespace, dataConverter });
     const temporal = clientSearchedBy(product, config.searchedBy);
-    ledger = await openLedger(config, temporal);
+    ledger = await openLedger(config, temporal, telemetry.observeCall);
     const ledgerCheck = createLedgerCheck(temporal, ledger, config.taskQueue);
     if (ledger) {
       // A worker that could serve nothing must not begin to poll.
       await ledger.effectiveCatalog();
       await ledgerCheck.now();
       await warnOfClock(ledger, (line) => Runtime.instance().logger.warn(line));
+      telemetry.showLedger(ledger);
       await registerSearchAttributes(connection, namespace, config.searchedBy);
     }
-    const handed = { ...options, generationProvider, dataConverter, calls };
+    const { interceptors } = telemetry;
+    const handed = { ...options, generationProvider, dataConverter, calls, interceptors };
     workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -134,7 +156,11 @@ export async function startWorker(
 }
 
 /** Undefined for a worker of generations alone, which needs no login of the database. */
-async function openLedger(config: WorkerConfig, temporal: Client): Promise<Ledger | undefined> {
+async function openLedger(
+  config: WorkerConfig,
+  temporal: Client,
+  observe: ObserveCall,
+): Promise<Ledger | undefined> {
   const { role, databaseUrl, maxConnections, connectWithinMs, taskQueue } = config;
   if (role === 'generation') return undefined;
   if (databaseUrl === undefined) {
@@ -144,7 +170,8 @@ async function openLedger(config: WorkerConfig, temporal: Client): Promise<Ledge
   await expectAccess(databaseUrl, 'worker');
   const deliver = createOutboxDelivery(temporal, taskQueue);
   const accountPlacesMax = accountPlaces(config);
-  return createLedger({ databaseUrl, maxConnections, connectWithinMs, accountPlacesMax, deliver });
+  const connections = { maxConnections, connectWithinMs, accountPlacesMax };
+  return createLedger({ databaseUrl, ...connections, deliver, observe });
 }
 
 /** The stub's output is worth nothing, so it must be asked for: with it, real credits buy nothing. */

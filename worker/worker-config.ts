@@ -12,6 +12,7 @@ import {
   parseWebhookUrl,
   type WebhookOptions,
 } from '../providers/webhook/webhook-target';
+import type { MetricsAddress } from '../telemetry/endpoint';
 import type { ProofOptions } from '../tokens/command-proofs';
 import { generationTaskQueue } from '../workflows/messages';
 import type { SearchedBy } from '../workflows/search-attributes';
@@ -39,6 +40,8 @@ export interface WorkerConfig {
   searchedBy: SearchedBy;
   generationTaskQueue: string;
   healthPort?: number;
+  /** Where the metrics are served; without it nothing is measured. */
+  metrics?: MetricsAddress;
   logLevel: LogLevel;
   /** The module whose providers the worker process takes. */
   providersModule?: string;
@@ -105,6 +108,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     searchedBy: settings.HOLDFAST_SEARCHED_BY,
     generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
     healthPort: settings.HOLDFAST_HEALTH_PORT,
+    metrics: metricsOf(settings),
     logLevel: settings.HOLDFAST_LOG_LEVEL,
     providersModule: settings.HOLDFAST_PROVIDERS,
     deployment: deploymentOf(settings),
@@ -157,6 +161,11 @@ function deploymentOf(settings: {
 function deploymentProblems(given: Given): string[] {
   if (given.HOLDFAST_BUILD_ID === undefined || given.HOLDFAST_DEPLOYMENT !== undefined) return [];
   return ['HOLDFAST_DEPLOYMENT: is required with HOLDFAST_BUILD_ID'];
+}
+
+function metricsOf(settings: ReadBy<'worker'>): MetricsAddress | undefined {
+  const { HOLDFAST_METRICS_HOST: host, HOLDFAST_METRICS_PORT: port } = settings;
+  return port === undefined ? undefined : { host, port };
 }
 
 function grantLimitsOf(settings: {

@@ -1,6 +1,7 @@
+import { freeLocalAddress } from '../telemetry/sdk-metrics';
 import { installLogging } from './logging';
 import { loadProviders } from './own-providers/load-providers';
-import { type RunningWorker, startWorker, type WorkerOptions } from './start';
+import { type RunningWorker, startMeasuredWorker, startWorker, type WorkerOptions } from './start';
 import { loadWorkerConfig } from './worker-config';
 
 export { type RunningWorker, startWorker, type WorkerOptions };
@@ -18,9 +19,10 @@ export async function runWorker(
 ): Promise<void> {
   const config = loadWorkerConfig(process.env);
   const isPrivate = config.codecKeys !== undefined || options.dataConverter !== undefined;
-  installLogging(config.logLevel, isPrivate);
+  const sdkMetrics = config.metrics && (await freeLocalAddress());
+  installLogging(config.logLevel, isPrivate, sdkMetrics);
   const { providersModule } = config;
   const loaded = providersModule === undefined ? {} : await loadProviders(providersModule);
-  const { finished } = await startWorker(config, { ...loaded, ...options });
+  const { finished } = await startMeasuredWorker(config, { ...loaded, ...options }, sdkMetrics);
   await finished;
 }

@@ -34,6 +34,19 @@ export class ProviderNotAnswering extends TransientProviderError {
   override name = 'ProviderNotAnswering';
 }
 
+/** A call that had no answer by its deadline. Its failure's type is that of any passing error. */
+export class UnansweredCall extends TransientProviderError {}
+
+/** A call of a provider that has ended, or was not made. */
+export interface ObservedProviderCall extends Called {
+  provider: ProviderName;
+  /** What it threw; absent where it answered. */
+  error?: unknown;
+  seconds: number;
+}
+
+export type ObserveProviderCall = (call: ObservedProviderCall) => void;
+
 interface Lane extends Called {
   /** Including the abandoned ones: each is in memory until the provider's code returns. */
   underWay: number;
@@ -53,11 +66,15 @@ interface Lane extends Called {
 export class ProviderCalls {
   readonly #lanes = new Map<string, Lane>();
 
-  /** @param abandonedMax of a lane; what is under way besides is bounded by the worker's slots */
+  /**
+   * @param abandonedMax of a lane; what is under way besides is bounded by the worker's slots
+   * @param observe is told of each call, and must not throw
+   */
   constructor(
     readonly provider: ProviderName,
     private readonly abandonedMax = ABANDONED_MAX,
     private readonly nowMs = () => performance.now(),
+    private readonly observe?: ObserveProviderCall,
   ) {}
 
   /**
@@ -65,9 +82,29 @@ export class ProviderCalls {
    * ignored.
    *
    * @throws ProviderNotAnswering at once, if too many calls before have no answer
-   * @throws TransientProviderError when there is no answer in time
+   * @throws UnansweredCall when there is no answer in time
    */
   async run<Answer>(
+    called: Called,
+    withinMs: number,
+    call: () => Promise<Answer>,
+  ): Promise<Answer> {
+    const beganMs = this.nowMs();
+    const tell = (thrown?: { error: unknown }) => {
+      const seconds = (this.nowMs() - beganMs) / 1000;
+      this.observe?.({ ...called, provider: this.provider, ...thrown, seconds });
+    };
+    try {
+      const answer = await this.#runInLane(called, withinMs, call);
+      tell();
+      return answer;
+    } catch (error) {
+      tell({ error });
+      throw error;
+    }
+  }
+
+  async #runInLane<Answer>(
     called: Called,
     withinMs: number,
     call: () => Promise<Answer>,
@@ -97,7 +134,7 @@ export class ProviderCalls {
       timer = setTimeout(() => {
         isAbandoned = true;
         lane.abandoned += 1;
-        reject(new TransientProviderError(`There was no answer within ${withinMs / 1000} s.`));
+        reject(new UnansweredCall(`There was no answer within ${withinMs / 1000} s.`));
       }, withinMs);
     });
     // A provider may throw before it returns a promise.

@@ -21,6 +21,7 @@ import { checkingUrl } from './database-url';
 import { translateError } from './errors';
 import { expectSchema } from './expect-schema';
 import { LedgerClock } from './ledger-clock';
+import { type ObserveCall, observed } from './observed-call';
 import { answerIn, type Statement, statementOf } from './sql-function';
 
 const INT8_OID = 20;
@@ -60,6 +61,8 @@ export interface LedgerOptions {
    * within its interval.
    */
   deliver?: Deliver;
+  /** Is told of each call of a SQL function when it has ended. */
+  observe?: ObserveCall;
 }
 
 /** The connections of a process. An operation's messages are delivered before its answer is returned. */
@@ -67,6 +70,7 @@ export class Connection implements LedgerCalls {
   readonly #pool: Pool;
   readonly #shares: AccountShares;
   readonly #deliver: LedgerOptions['deliver'];
+  readonly #observe: LedgerOptions['observe'];
   readonly clock = new LedgerClock(() => this.call('server_clock', {}));
   readonly #deliveries = new Set<Promise<void>>();
   /** That the schema fits this version; asked once, at the first call. */
@@ -79,8 +83,10 @@ export class Connection implements LedgerCalls {
     statementMsMax = 10_000,
     accountPlacesMax = Number.POSITIVE_INFINITY,
     deliver,
+    observe,
   }: LedgerOptions) {
     this.#deliver = deliver;
+    this.#observe = observe;
     const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ACCOUNT));
     this.#shares = new AccountShares(share, connectWithinMs, accountPlacesMax);
     this.#pool = new Pool({
@@ -143,11 +149,19 @@ export class Connection implements LedgerCalls {
     return (await this.#ask(name, given)) as Answer<Name>[];
   }
 
-  async #ask(name: FunctionName, given: object): Promise<unknown[]> {
+  #ask(name: FunctionName, given: object): Promise<unknown[]> {
+    const ask = (onTurn?: () => void) => this.#askInTurn(name, given, onTurn);
+    return this.#observe ? observed(this.#observe, name, given, ask) : ask();
+  }
+
+  async #askInTurn(name: FunctionName, given: object, onTurn?: () => void): Promise<unknown[]> {
     this.#fits ??= this.#expectSchema();
     await this.#fits;
     const called = FUNCTIONS[name];
-    const ask = () => this.#rows(name, statementOf(name, called, given));
+    const ask = () => {
+      onTurn?.();
+      return this.#rows(name, statementOf(name, called, given));
+    };
     const accountId = 'accountId' in given ? given.accountId : undefined;
     // What only reads waits for no lock.
     const mayWait = called.kind === 'operation' || called.kind === 'command';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { overdueHead, stuckLines } from '../../contract/stuck';
-import { due, reconciliationScope } from '../../contract/upkeep';
+import { due, openWork, reconciliationScope } from '../../contract/upkeep';
 import {
   bigint,
   command,
@@ -58,5 +58,6 @@ export const UPKEEP_FUNCTIONS = {
   watch_purchase: command(['worker'], { ...purchaseOf, forMs: bigint }),
   confirm_reconciliation: command(['worker'], { passId: text, ...inWords, ...byTemporal }),
   stuck: value(['operator'], { intervalMs: bigint, limit: integer }, stuckLines),
+  open_work: value(['worker'], { intervalMs: bigint }, openWork),
   overdue_heads: page(['operator'], { waitedMs: bigint, limit: integer }, overdueHead),
 } as const;

@@ -51,6 +51,12 @@ export function upkeep(calls: LedgerCalls) {
     watch: (accountId: string, subscriptionId: string, forMs: number) =>
       calls.run('watch_subscription', { accountId, subscriptionId, forMs }),
 
+    /**
+     * What is open, in figures. Workflows and reconciliation have two reconciliation intervals to
+     * end a thing before it counts as stuck.
+     */
+    openWork: (intervalMs: number) => calls.call('open_work', { intervalMs }),
+
     /** The purchase's workflow runs: `unfinishedPurchases` leaves it out for `forMs`. */
     watchPurchase: (accountId: string, purchaseId: string, forMs: number) =>
       calls.run('watch_purchase', { accountId, purchaseId, forMs }),

@@ -28,6 +28,7 @@ const SOURCE_FOLDERS = [
   'providers',
   'replay',
   'scripts',
+  'telemetry',
   'tokens',
   'web',
   'worker',

@@ -40,6 +40,7 @@ const BOUNDARIES = {
   tokens: { imports: ['contract', 'config', 'domain'], reachesNo: SQL },
   providers: { imports: ['contract', 'domain'] },
   activities: { imports: ['contract', 'domain', 'ledger', 'providers'] },
+  telemetry: { imports: ['contract', 'domain', 'ledger', 'providers', 'activities'] },
   workflows: { imports: ['contract', 'domain'], reachesNo: SANDBOX },
   'workflows/proxies': {
     imports: ['contract', 'domain', 'workflows'],
@@ -56,6 +57,7 @@ const BOUNDARIES = {
       'ledger',
       'providers',
       'activities',
+      'telemetry',
       'workflows',
       'client',
       'codec',
@@ -73,7 +75,10 @@ const BOUNDARIES = {
     notPackages: SQL,
   },
   web: {
-    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec', 'tokens'],
+    imports: [
+      ...['contract', 'config', 'domain', 'catalog', 'ledger', 'telemetry'],
+      ...['client', 'codec', 'tokens'],
+    ],
     notPackages: SQL,
   },
   'web/element': {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import defaultCatalog from '../../catalog/default.json';
@@ -177,8 +177,13 @@ test('an audit of books that don’t balance ends with 5', async () => {
     "UPDATE holdfast.accounts SET granted = 11, available = 11 WHERE account_id = 'tampered'",
   );
   try {
-    const { code, json } = await holdfastJson(variables, 'audit');
+    const file = path.join(stack.outputDir, 'audit.prom');
+    const { code, json } = await holdfastJson(variables, 'audit', '--metrics', file);
     expect(code).toBe(5);
+    const metrics = readFileSync(file, 'utf8');
+    expect(Number(/^holdfast_audit_findings (\d+)$/m.exec(metrics)?.[1])).toBeGreaterThan(0);
+    const endedAt = Number(/^holdfast_audit_finished_timestamp_seconds (\S+)$/m.exec(metrics)?.[1]);
+    expect(Math.abs(endedAt - Date.now() / 1000)).toBeLessThan(60);
     expect(json).toMatchObject({ balanced: false });
     expect((json as { violations: object[] }).violations).toContainEqual(
       expect.objectContaining({ accountId: 'tampered', invariant: expect.any(String) }),
@@ -188,6 +193,18 @@ test('an audit of books that don’t balance ends with 5', async () => {
       "UPDATE holdfast.accounts SET granted = 10, available = 10 WHERE account_id = 'tampered'",
     );
   }
+});
+
+test('an audit of one account writes no metrics, and one whose metrics can’t be written ends as ever', async () => {
+  const file = path.join(stack.outputDir, 'no', 'such', 'folder.prom');
+  expect(await holdfast(variables, 'audit', ACME, '--metrics', file)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('--metrics is of the whole ledger'),
+  });
+  expect(await holdfast(variables, 'audit', '--metrics', file)).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('The metrics could not be written'),
+  });
 });
 
 test('a reconciliation that would release suspiciously many stops with 3, until it is confirmed', async () => {

@@ -17,6 +17,7 @@ import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { counted, creditsInWords } from '../../words';
+import { writeAuditMetrics } from './audit-metrics';
 import { missedAfterMs } from './missed-after';
 
 const PAGE_SIZE = 500;
@@ -26,6 +27,7 @@ interface AuditOptions {
   from?: string;
   against?: string;
   publicKey: string[];
+  metrics?: string;
 }
 
 interface AccountsAsked {
@@ -41,6 +43,7 @@ export function addAudit(program: Command, run: Run): void {
     'holdfast audit',
     'holdfast audit acme',
     'holdfast audit --full',
+    'holdfast audit --metrics /var/lib/node_exporter/holdfast.prom',
     'holdfast audit --against 2030-01-01.checkpoint --public-key checkpoint-key.pub.pem',
     'holdfast audit --json | jq .violations',
   ])
@@ -62,11 +65,16 @@ export function addAudit(program: Command, run: Run): void {
       (file, files: string[]) => [...files, file],
       [],
     )
+    .option(
+      '--metrics <file>',
+      'write the result for Prometheus’ node_exporter (its textfile collector)',
+    )
     .action(
       run(
         auditFindings,
         async ({ connections, screen }, accountId: string | undefined, options: AuditOptions) => {
-          const { from } = options;
+          const { from, metrics } = options;
+          expectWhole(accountId, options);
           const checkpoint = await givenCheckpoint(connections.ledger(), options);
           const full = options.full || checkpoint !== undefined;
           const audited = await auditInPages(connections.ledger(), screen, {
@@ -79,6 +87,11 @@ export function addAudit(program: Command, run: Run): void {
           const orphaned = await orphanedReservations(connections, screen, accountId);
           const violations = [...audited.violations, ...(changed ?? []), ...orphaned];
           const balanced = violations.length === 0;
+          if (metrics !== undefined)
+            await writeAuditMetrics(metrics, { ...audited, findings: violations.length }).catch(
+              // The findings are worth more than the file, whose age tells that it is missing.
+              (error: Error) => screen.note(`The metrics could not be written: ${error.message}`),
+            );
           return {
             json: { balanced, ...audited, violations, full, against: checkpoint?.statement },
             text: auditInWords({ ...audited, violations }, checkpoint?.statement.at),
@@ -87,6 +100,13 @@ export function addAudit(program: Command, run: Run): void {
         },
       ),
     );
+}
+
+/** Metrics of a part would look like those of the whole ledger. */
+function expectWhole(accountId: string | undefined, { from, metrics }: AuditOptions): void {
+  if (metrics === undefined || (accountId === undefined && from === undefined)) return;
+  const message = '--metrics is of the whole ledger: not with an account or --from.';
+  throw new HoldfastError('INVALID_ARGUMENT', message);
 }
 
 /** @throws HoldfastError what `readCheckpoint` and `expectOwnCheckpoint` throw */

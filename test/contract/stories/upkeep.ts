@@ -22,6 +22,7 @@ export const reconciliation: Story = async (books) => {
   await books.grantPromotion('r', 10);
   await granted(books.reserve('r', 'runs', 8));
   await ledger.holds.scope();
+  await ledger.upkeep.openWork(60_000);
   await ledger.appliedMigrations();
   await ledger.holds.due(later(START, HOLD_MS), null, 10);
   await ledger.holds.extend('r', 'runs', HOLD_MS);

@@ -135,6 +135,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   ],
   open_requests: (a) => [a, 5],
   outbox_delivered: (a) => [a, [1, 2]],
+  open_work: () => [60_000],
   overdue_heads: () => [60_000, 5],
   plan_cycle_from: (a) => [a, 's', 'lite-monthly', '2031-01-01T00:00:00Z'],
   purchase: (a) => [a, 'p'],
