@@ -16,6 +16,7 @@ const TARGETS = {
   check,
   demo,
   dev,
+  drill,
   example,
   fuzz,
   'fuzz:hot': fuzzHot,
@@ -67,6 +68,11 @@ async function demo(args) {
 async function example(args) {
   await prepare({ built: true });
   runScript('scripts/example.js', args);
+}
+
+async function drill(args) {
+  await prepare({ built: true });
+  runScript('scripts/restore-drill.js', args);
 }
 
 async function dev(args) {
