@@ -7,7 +7,7 @@ RUN npm ci --no-audit --no-fund
 COPY . .
 RUN node scripts/before-install/run.js build \
   && find dist \( -name '*.map' -o -name '*.d.ts' -o -name build.tsbuildinfo \) -delete \
-  && rm -r dist/bench dist/scripts
+  && rm -rf dist/scripts
 
 FROM node:22-bookworm-slim AS packages
 WORKDIR /app
@@ -38,11 +38,12 @@ COPY --from=packages /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY bin ./bin
+COPY scripts/image/health.js ./
 ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin
 # By number, so that Kubernetes sees that it isn't root.
 USER 1000:1000
 # It knows by the process's own command what is to be asked.
-HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "bin/health.js"]
+HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["node", "health.js"]
 # A first process that has no handler yet ignores SIGTERM; as a child of tini it ends.
 ENTRYPOINT ["tini", "--", "holdfast"]
 CMD ["--help"]

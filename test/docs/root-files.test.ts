@@ -23,10 +23,8 @@ test('the CI workflow runs the two commands on the oldest Node that is supported
 test('.nvmrc, the image and the dev container have the same Node', () => {
   const version = read('.nvmrc').trim();
   expect(version).toBe('22');
-  expect([...read('Dockerfile').matchAll(/^FROM node:(\d+)/gm)].map(([, major]) => major)).toEqual([
-    version,
-    version,
-  ]);
+  const stages = [...read('Dockerfile').matchAll(/^FROM node:(\d+)/gm)].map(([, major]) => major);
+  expect(stages).toEqual([version, version, version]);
   expect(JSON.parse(read('.devcontainer/devcontainer.json')).image).toContain(`:${version}-`);
 });
 

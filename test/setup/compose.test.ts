@@ -52,9 +52,23 @@ describe('the image', () => {
   const stage = read('Dockerfile').split('\nFROM ').at(-1) ?? '';
 
   it('ends at a signal in its first second, and shows that it isn’t root', () => {
-    expect(stage).toMatch(/apt-get install .*\btini\b/);
-    expect(stage).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
-    expect(stage).toMatch(/^USER [1-9]\d*$/m);
+    expect(read('scripts/image/gather.sh')).toMatch(/cp \/usr\/bin\/tini/);
+    expect(stage).toMatch(/^ENTRYPOINT \["tini", "--", "holdfast"\]$/m);
+    expect(stage).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+  });
+
+  it('is built of every folder of sources, and never of a file with secrets', () => {
+    const ignored = read('.dockerignore').split('\n');
+    const [, list = ''] =
+      /SOURCE_FOLDERS = \[(.*?)\]/s.exec(read('scripts/before-install/checkout.js')) ?? [];
+    const folders = [...list.matchAll(/'(\w+)'/g)].map(([, folder]) => folder);
+    expect(folders.length).toBeGreaterThan(15);
+    const left = folders.filter((folder) => !ignored.includes(`!${folder}`));
+    expect(left).toEqual(['bench']);
+    expect(ignored.slice(-3)).toEqual(['**/.env', '**/.env.*', '']);
+    expect(read('.gitignore').split('\n')).toEqual(
+      expect.arrayContaining(['.env', '.env.*', '!.env.example']),
+    );
   });
 });
 
