@@ -1,5 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { Resource } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 
 /** The metrics of a process. */
@@ -22,8 +23,9 @@ export interface ProcessInfo {
 /** Makes the metrics of a process; they are its own, so that one test process may have several. */
 export function createMetrics({ service, version, build = '', role = '' }: ProcessInfo): Metrics {
   const reader = new PrometheusExporter({ preventServerStart: true });
-  const provider = new MeterProvider({ readers: [reader] });
-  const serializer = new PrometheusSerializer('', false, undefined, true, true);
+  const resource = new Resource({ 'service.name': service, 'service.version': version });
+  const provider = new MeterProvider({ resource, readers: [reader] });
+  const serializer = new PrometheusSerializer();
   const meter = provider.getMeter('holdfast');
   meter
     .createObservableGauge('holdfast_build_info', {
