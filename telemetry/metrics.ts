@@ -44,7 +44,7 @@ export const CALL_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
-/** From what a person doesn't notice to what nobody waits for, in seconds. */
+/** From what a person doesn't notice to what no person waits for, in seconds. */
 export const WAIT_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600];
 
 /** A histogram of seconds with these buckets. */

@@ -15,8 +15,8 @@ interface Made {
 }
 
 /**
- * Each call of the ledger as a span. What nobody has asked for, such as a poll of event streams, is
- * none.
+ * Each call of the ledger as a span. What no request has asked for, such as a poll of event streams,
+ * is none.
  */
 export function traceLedgerCalls(tracer: Tracer): ObserveCall {
   return (call) => {

@@ -7,9 +7,6 @@ const path = require('node:path');
 const { printBundle } = require('./bundle');
 const { ROOT } = require('../before-install/checkout');
 
-/** Makes a span of each workflow and of each activity that it starts. */
-const TRACING = '@temporalio/interceptors-opentelemetry/lib/workflow-interceptors';
-
 /**
  * How the SDK bundles the workflows. Those that are traced are a bundle of their own, because
  * OpenTelemetry makes it nearly twice as large, and each cached workflow keeps a copy.
@@ -24,12 +21,17 @@ function bundleOptions(isTraced = false) {
     failureConverterPath: path.join(ROOT, 'workflows', 'failure-converter.ts'),
     payloadConverterPath: path.join(ROOT, 'workflows', 'payload-converter.ts'),
     workflowInterceptorModules: [
-      ...(isTraced ? [require.resolve(TRACING)] : []),
+      ...(isTraced ? [tracingInterceptors()] : []),
       path.join(ROOT, 'workflows', 'unreadable-payloads.ts'),
     ],
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: inTodaysJavaScript,
   };
+}
+
+/** They make a span of each workflow, and of each activity that it starts. */
+function tracingInterceptors() {
+  return require.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors');
 }
 
 /** By default each module gets helpers of its own for what Node has had for long, such as spreads. */

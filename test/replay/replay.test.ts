@@ -80,7 +80,8 @@ describe('recorded histories', () => {
 
   test('replay on workflows that are traced, although they were recorded without that', async () => {
     const { code } = await bundleWorkflowCode(bundleOptions(true));
-    const results = await replay({ workflowBundle: { code } }, histories);
+    const sinks = { exporter: { export: { fn: () => {} } } };
+    const results = await replay({ workflowBundle: { code }, sinks }, histories);
     expect(results.filter(({ error }) => error)).toEqual([]);
     expect(results).toHaveLength(histories.length);
   });
