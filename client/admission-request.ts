@@ -15,8 +15,11 @@ import type { generationWorkflow } from '../workflows/workflows';
 import { askBriefly } from './ask-briefly';
 import { type ClientContext, repeatWhileLost } from './client-context';
 import { isUpdateOfEndedWorkflow } from './errors';
-import type { HashedRequest } from './recorded-result';
+import { type HashedRequest, isUnbegun } from './recorded-result';
 import { idOfAdmission, idOfInput } from './update-ids';
+
+/** One that was ended from outside is started again only where the ledger has nothing of it. */
+type Reuse = 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE_FAILED_ONLY';
 
 /** Asks the workflows of requests for their admission, and starts those that don't run yet. */
 export class AdmissionRequests {
@@ -39,11 +42,22 @@ export class AdmissionRequests {
   async ask(asked: HashedRequest, expected: 'admission' | 'refusal'): Promise<Admission> {
     await this.#context.ledgerCheck.ensure();
     try {
+      return await this.#admission(asked, expected, 'REJECT_DUPLICATE');
+    } catch (error) {
+      if (!isUnbegun(error)) throw error;
+      return this.#admission(asked, expected, 'ALLOW_DUPLICATE_FAILED_ONLY');
+    }
+  }
+
+  async #admission(
+    asked: HashedRequest,
+    expected: 'admission' | 'refusal',
+    reuse: Reuse,
+  ): Promise<Admission> {
+    try {
       const { request } = asked;
-      const first = await this.#start(
-        asked,
-        expected === 'refusal' ? withoutInput(request) : request,
-      );
+      const started = expected === 'refusal' ? withoutInput(request) : request;
+      const first = await this.#start(asked, started, reuse);
       const admission = first.status === 'input-required' ? await this.#sendInput(asked) : first;
       return admission.status === 'waiting'
         ? await this.#presentAdmission(asked.request, admission)
@@ -65,7 +79,11 @@ export class AdmissionRequests {
     }
   }
 
-  #start({ request, requestHash }: HashedRequest, started: StartedRequest): Promise<Admission> {
+  #start(
+    { request, requestHash }: HashedRequest,
+    started: StartedRequest,
+    reuse: Reuse,
+  ): Promise<Admission> {
     const { accountId, requestId, kind } = request;
     const { temporal, taskQueue } = this.#context;
     const startOptions = {
@@ -73,7 +91,7 @@ export class AdmissionRequests {
       taskQueue,
       args: [started] as [StartedRequest],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
-      workflowIdReusePolicy: 'REJECT_DUPLICATE' as const,
+      workflowIdReusePolicy: reuse,
       staticSummary: legible(`${kind} for ${accountId}`),
       typedSearchAttributes: [
         { key: ACCOUNT_ATTRIBUTE, value: accountId },

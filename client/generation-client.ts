@@ -111,8 +111,9 @@ export class Generations {
    * Temporal no longer keeps is answered from the ledger.
    *
    * @throws HoldfastError REQUEST_NOT_FOUND; GENERATION_INTERRUPTED (its workflow was ended from
-   *   outside, and reconciliation has not settled it yet: ask again); TEMPORAL_UNAVAILABLE; or the
-   *   code of the bad input that the request failed with
+   *   outside, and reconciliation has not settled it yet: ask again; with `requestEnded: false` it
+   *   had reserved nothing: repeat `start`); TEMPORAL_UNAVAILABLE; or the code of the bad input that
+   *   the request failed with
    */
   async result(accountId: string, requestId: string): Promise<GenerationResult> {
     try {

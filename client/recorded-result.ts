@@ -39,9 +39,26 @@ export async function recordedResult(
   }
   if (codeIfUnresolved === 'REQUEST_NOT_FOUND' && record === null)
     throw notFound(accountId, requestId);
+  const ended = `The workflow of request ${requestId} was ended from outside`;
+  // Without a record there is nothing that reconciliation could settle.
+  if (ledger && record === null)
+    throw new HoldfastError(
+      'GENERATION_INTERRUPTED',
+      `${ended} before it had reserved anything. Send the request again, under the same id.`,
+      { requestEnded: false },
+    );
   throw new HoldfastError(
     'GENERATION_INTERRUPTED',
-    `The workflow of request ${requestId} was ended from outside. Reconciliation settles its reservation; ask again.`,
+    `${ended}. Reconciliation settles its reservation; ask again.`,
+  );
+}
+
+/** Whether a workflow was ended before anything was begun, so that another one may begin it. */
+export function isUnbegun(error: unknown): boolean {
+  return (
+    error instanceof HoldfastError &&
+    error.code === 'GENERATION_INTERRUPTED' &&
+    error.details.requestEnded === false
   );
 }
 

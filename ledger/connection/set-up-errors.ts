@@ -42,8 +42,8 @@ function tlsAdvice({ code, message, syscall }: DriverError): string | undefined 
     return "Renew the server's certificate, or set this machine's clock.";
   if (TLS.test(code))
     return "Check the server's certificate, and the files that sslrootcert, sslcert and sslkey name.";
-  // A socket's path that isn't there fails in `connect`.
-  if (syscall === 'open' || syscall === 'read')
+  // A socket's path that isn't there fails in `connect`, and a broken connection in `read`.
+  if (syscall === 'open' || code === 'EISDIR')
     return "sslrootcert, sslcert and sslkey of the database's URL must name files that this process may read.";
   if (/does not support SSL/i.test(message))
     return 'Turn TLS on at the server, or take sslmode out of the URL if the network may read it all.';

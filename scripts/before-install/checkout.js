@@ -29,6 +29,7 @@ const SOURCE_FOLDERS = [
   'replay',
   'scripts',
   'telemetry',
+  'testing',
   'tokens',
   'web',
   'worker',

@@ -12,6 +12,7 @@ const TARGETS = {
   bench,
   browser,
   build,
+  chaos,
   check,
   demo,
   dev,
@@ -48,6 +49,12 @@ async function bench(args) {
 async function browser(args) {
   await prepare({ built: true });
   runScript('scripts/browser.js', args);
+}
+
+/** Kills and disturbs everything under load, and compares all books afterwards. */
+async function chaos(args) {
+  await prepare({ built: true });
+  runScript('scripts/chaos/main.js', args);
 }
 
 async function demo(args) {

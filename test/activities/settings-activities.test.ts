@@ -8,7 +8,7 @@ import type { Ledger } from '../../ledger/ledger';
 test('a service’s act is never left out because Temporal can’t be asked who has ordered it', async () => {
   const set: unknown[] = [];
   const settings = {
-    setLimits: async (...given: unknown[]) => {
+    change: async (...given: unknown[]) => {
       set.push(given);
       return { ok: true, value: {}, replayed: false };
     },

@@ -112,6 +112,14 @@ test.each<[name: string, asked: Asked, code: string, says: RegExp]>([
   expect(await metBehind(asked)).toEqual({ code, message: expect.stringMatching(says) });
 });
 
+test.each(['ECONNRESET', 'ETIMEDOUT'])(
+  'a connection that breaks with %s is no question of TLS',
+  (code) => {
+    const thrown = Object.assign(new Error(`read ${code}`), { code, syscall: 'read' });
+    expect(translateError(thrown)).toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
+  },
+);
+
 test.each(['26000', '42P05'])('a pooler of transactions is told by its SQLSTATE %s', (code) => {
   const thrown = Object.assign(new Error('prepared statement "balance" already exists'), { code });
   expect(translateError(thrown)).toMatchObject({

@@ -125,6 +125,29 @@ describe('a repeated request', () => {
     expect((await spent()) - before).toBe(10);
   });
 
+  test('starts anew if its workflow was ended from outside before it had reserved anything', async () => {
+    const { client, temporal } = holdfast;
+    const handle = await temporal.client.workflow.start('generationWorkflow', {
+      workflowId: `generation/${ACCOUNT}/cut-short`,
+      taskQueue: uniqueId('nobody-polls'),
+      args: [request('cut-short')],
+    });
+    await handle.terminate();
+    await expect(client.generations.result(ACCOUNT, 'cut-short')).rejects.toMatchObject({
+      code: 'GENERATION_INTERRUPTED',
+      details: { requestEnded: false },
+    });
+    expect(await client.generations.start(request('cut-short'))).toMatchObject({
+      status: 'admitted',
+      reserved: 10,
+    });
+    expect(await client.generations.result(ACCOUNT, 'cut-short')).toMatchObject({
+      status: 'committed',
+      charged: 10,
+    });
+    expect(submitsOf('cut-short')).toBe(1);
+  });
+
   test('is unknown if its id was never used, with a ledger and without', async () => {
     const { client, temporal } = holdfast;
     await expect(client.generations.result(ACCOUNT, 'never')).rejects.toMatchObject({
