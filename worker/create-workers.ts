@@ -37,7 +37,7 @@ interface Parts {
   dataConverter: CodecConverter | undefined;
   workflowBundlePath?: string;
   calls: CallsByProvider;
-  telemetry: Pick<WorkerTelemetry, 'workerOptions' | 'isTraced'>;
+  telemetry?: Pick<WorkerTelemetry, 'workerOptions' | 'isTraced'>;
 }
 
 type Common = WorkerOptions & { connection: NativeConnection };
@@ -60,7 +60,7 @@ export async function createWorkers(
   connection: NativeConnection,
 ): Promise<Worker[]> {
   const { dataConverter, calls, telemetry } = parts;
-  const codePath = bundlePathOf(parts, telemetry.isTraced);
+  const codePath = bundlePathOf(parts, telemetry?.isTraced);
   const tuning = tuningOf(config);
   const common = {
     connection,
@@ -72,7 +72,7 @@ export async function createWorkers(
     // A build is the same one whether it is traced or not.
     workerDeploymentOptions: deploymentOptions(config, bundlePathOf(parts)),
     taskQueue: config.taskQueue,
-    ...telemetry.workerOptions,
+    ...telemetry?.workerOptions,
   };
   const workers = ledger
     ? await workersWithLedger(config, parts, ledger, temporal, codePath, common, tuning)
