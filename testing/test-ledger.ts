@@ -51,9 +51,11 @@ export async function createTestLedger({
   await withClient(adminUrl, (client) => client.query(`CREATE DATABASE ${name}`));
   try {
     await migrate({ migrationUrl: ownerUrl, servingUrl: databaseUrl, catalog });
-    await withClient(ownerUrl, (client) =>
-      client.query('UPDATE holdfast.ledger_identity SET ledger_id = $1', [LEDGER_ID]),
-    );
+    await withClient(ownerUrl, async (client) => {
+      await client.query('UPDATE holdfast.ledger_identity SET ledger_id = $1', [LEDGER_ID]);
+      // Else each would be taken for a copy of another, and closed.
+      await client.query('DELETE FROM holdfast.ledger_watermark');
+    });
     return { ownerUrl, databaseUrl, drop };
   } catch (error) {
     await drop();

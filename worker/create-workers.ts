@@ -18,6 +18,7 @@ import { noticesTaskQueue, paymentsTaskQueue } from '../workflows/messages';
 import { createActivities, paymentProviderFor } from './activities';
 import { workerDataConverter } from './data-converter';
 import { deploymentOptions } from './deployment';
+import { createLedgerStanding, type LedgerStanding, whileOpen } from './ledger-standing';
 import type { CallsByProvider } from './provider-calls';
 import type { WorkerTelemetry } from './telemetry';
 import { type Tuning, tuningOf } from './tuning';
@@ -37,6 +38,8 @@ interface Parts {
   dataConverter: CodecConverter | undefined;
   workflowBundlePath?: string;
   calls: CallsByProvider;
+  /** Present with a ledger. */
+  standing?: LedgerStanding;
   telemetry?: Pick<WorkerTelemetry, 'workerOptions' | 'isTraced'>;
 }
 
@@ -109,11 +112,20 @@ async function workersWithLedger(
   const { taskQueue } = config;
   const { dataConverter, calls } = parts;
   const notifier = parts.notifier ?? configuredNotifier(config);
-  const notices = createNoticeActivities({ ledger, notifier, calls: calls.notice });
+  const open = parts.standing ?? createLedgerStanding(temporal, ledger);
+  const notices = whileOpen(
+    createNoticeActivities({ ledger, notifier, calls: calls.notice }),
+    ['deliverNotice'],
+    open,
+  );
   const paymentProvider = paymentProviderFor(config, parts.paymentProvider);
   const payments =
     paymentProvider &&
-    createPaymentActivities({ provider: paymentProvider, ledger, calls: calls.payment });
+    whileOpen(
+      createPaymentActivities({ provider: paymentProvider, ledger, calls: calls.payment }),
+      ['charge', 'refundPayment'],
+      open,
+    );
   const workers = [
     await Worker.create({
       ...common,

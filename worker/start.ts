@@ -20,6 +20,7 @@ import { warnOfClock } from './clock-warning';
 import { bundlePathOf, createWorkers } from './create-workers';
 import { buildOf } from './deployment';
 import { startHealthServer } from './health';
+import { createLedgerStanding, type LedgerStanding } from './ledger-standing';
 import { watchLedger } from './ledger-watch';
 import { providerCalls } from './provider-calls';
 import { createWorkerTelemetry } from './telemetry';
@@ -64,7 +65,7 @@ export interface RunningWorker {
  *
  * @throws HoldfastError GENERATION_NOT_CONFIGURED, INVALID_ARGUMENT (an unusable data converter),
  *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, VERSION_TOO_OLD, LEDGER_ACCESS_DENIED,
- *   LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
+ *   LEDGER_MISMATCH, LEDGER_RESTORED, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
  */
 export function startWorker(
   config: WorkerConfig,
@@ -93,6 +94,7 @@ export async function startMeasuredWorker(
   const health = await startHealthServer(config, workers, Object.values(calls));
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
+  let standing: LedgerStanding | undefined;
   let forgetKey = () => {};
   const close = async () => {
     forgetKey();
@@ -114,11 +116,16 @@ export async function startMeasuredWorker(
       // A worker that could serve nothing must not begin to poll.
       await ledger.effectiveCatalog();
       await ledgerCheck.now();
+      standing = createLedgerStanding(temporal, ledger);
+      await standing.keep();
       await warnOfClock(ledger, (line) => Runtime.instance().logger.warn(line));
       telemetry.showLedger(ledger);
       await registerSearchAttributes(connection, namespace, config.searchedBy);
     }
-    const handed = { ...options, generationProvider, dataConverter, calls, telemetry };
+    const handed = {
+      ...options,
+      ...{ generationProvider, dataConverter, calls, standing, telemetry },
+    };
     workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -126,7 +133,7 @@ export async function startMeasuredWorker(
     // If one queue's worker fails, all of them stop, and `finished` rejects with that failure.
     const runs = workers.map((worker) => worker.run().finally(stop));
     let lost: HoldfastError | undefined;
-    const unwatch = watchLedger(ledgerCheck, (mismatch) => {
+    const unwatch = watchLedger(ledgerCheck, standing, (mismatch) => {
       lost = mismatch;
       stop();
     });

@@ -16,6 +16,7 @@ const TARGETS = {
   check,
   demo,
   dev,
+  drill,
   fuzz,
   'fuzz:hot': fuzzHot,
   'fuzz:http': fuzzHttp,
@@ -60,6 +61,11 @@ async function chaos(args) {
 async function demo(args) {
   await prepare({ built: true });
   runScript('scripts/demo.js', args);
+}
+
+async function drill(args) {
+  await prepare({ built: true });
+  runScript('scripts/restore-drill.js', args);
 }
 
 async function dev(args) {
