@@ -17,6 +17,7 @@ const TARGETS = {
   demo,
   dev,
   drill,
+  example,
   fuzz,
   'fuzz:hot': fuzzHot,
   'fuzz:http': fuzzHttp,
@@ -61,6 +62,12 @@ async function chaos(args) {
 async function demo(args) {
   await prepare({ built: true });
   runScript('scripts/demo.js', args);
+}
+
+/** A product beside the stack, with Holdfast's client as a customer installs it. */
+async function example(args) {
+  await prepare({ built: true });
+  runScript('scripts/example.js', args);
 }
 
 async function drill(args) {
