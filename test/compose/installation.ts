@@ -59,7 +59,12 @@ export class Installation {
     this.compose('kill', '--signal', 'KILL', service);
   }
 
-  async ask(account: string, path: string, key?: string, body?: object) {
+  async ask(
+    account: string,
+    path: string,
+    key?: string,
+    body?: object,
+  ): Promise<{ status: number; body: { status?: string; available?: number } }> {
     const token = await new SignJWT({ iss: 'holdfast', aud: 'holdfast', sub: account })
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuedAt()
@@ -73,7 +78,7 @@ export class Installation {
       },
       ...(body && { method: 'POST', body: JSON.stringify(body) }),
     });
-    return { status: answer.status, body: await answer.json() };
+    return { status: answer.status, body: (await answer.json()) as object };
   }
 
   remove(): void {

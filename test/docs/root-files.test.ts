@@ -35,7 +35,9 @@ test('every script that a document or the CI workflow runs is in package.json', 
     '.devcontainer/devcontainer.json',
   ];
   const named = texts.flatMap((file) =>
-    [...read(file).matchAll(/\bnpm run (?:-s |--silent )?([a-z]+(?::[a-z]+)*)\b/g)].map(([, name]) => name),
+    [...read(file).matchAll(/\bnpm run (?:-s |--silent )?([a-z]+(?::[a-z]+)*)\b/g)].map(
+      ([, name]) => name,
+    ),
   );
   expect(named.length).toBeGreaterThan(10);
   expect([...new Set(named)].filter((name) => !(String(name) in scripts))).toEqual([]);
