@@ -113,7 +113,7 @@ async function startWorkers(
     generationProvider: createStubGenerationProvider({ outputDir, jobMs: 100, retryAfterMs: 100 }),
     paymentProvider: createStubPaymentProvider({ outputDir, slowMs: 100, retryAfterMs: 100 }),
     ...given(options),
-    ...{ dataConverter: undefined, calls: providerCalls(config), interceptors: [] },
+    ...{ dataConverter: undefined, calls: providerCalls(config) },
   };
   const { client, nativeConnection } = environment;
   const workers = await createWorkers(config, parts, ledger, client, nativeConnection);

@@ -1,7 +1,6 @@
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime, TransportError, type Worker } from '@temporalio/worker';
-import type { FastifyInstance } from 'fastify';
 import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
@@ -86,14 +85,13 @@ export async function startMeasuredWorker(
   const workers: Worker[] = [];
   // Started first: a port in use is found before there is anything to undo, and a slow start
   // answers 503.
-  const telemetry = createWorkerTelemetry(
-    config,
-    buildOf(config, bundlePathOf(options)),
+  const telemetry = createWorkerTelemetry(config, {
+    build: buildOf(config, bundlePathOf(options)),
+    isPrivate: dataConverter !== undefined,
     sdkMetrics,
-  );
+  });
   const calls = providerCalls(config, telemetry.observeProviderCall);
   const health = await startHealthServer(config, workers, Object.values(calls));
-  let metrics: FastifyInstance | undefined;
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
   let standing: LedgerStanding | undefined;
@@ -101,15 +99,16 @@ export async function startMeasuredWorker(
   const close = async () => {
     forgetKey();
     // Closing the ledger first hands its pending outbox messages to Temporal.
-    await Promise.allSettled([health?.close(), metrics?.close(), ledger?.close()]);
-    await connection?.close();
+    await Promise.allSettled([health?.close(), ledger?.close()]);
+    await Promise.allSettled([telemetry.close(), connection?.close()]);
   };
   try {
-    metrics = await telemetry.serve(calls);
+    await telemetry.serve(calls);
     connection = await connect(config);
     forgetKey = followApiKey(config.temporal, connection);
     const namespace = namespaceOf(config.temporal);
-    const product = new Client({ connection, namespace, dataConverter });
+    const interceptors = telemetry.clientInterceptors;
+    const product = new Client({ connection, namespace, dataConverter, interceptors });
     const temporal = clientSearchedBy(product, config.searchedBy);
     ledger = await openLedger(config, temporal, telemetry.observeCall);
     const ledgerCheck = createLedgerCheck(temporal, ledger, config.taskQueue);
@@ -123,10 +122,9 @@ export async function startMeasuredWorker(
       telemetry.showLedger(ledger);
       await registerSearchAttributes(connection, namespace, config.searchedBy);
     }
-    const { interceptors } = telemetry;
     const handed = {
       ...options,
-      ...{ generationProvider, dataConverter, calls, standing, interceptors },
+      ...{ generationProvider, dataConverter, calls, standing, telemetry },
     };
     workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));
     const stop = () => {

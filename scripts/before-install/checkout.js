@@ -171,6 +171,10 @@ function build() {
       bundleBy('workflows.js', 'the workflows'),
       path.join(target, 'workflow-bundle.js'),
     );
+    fs.copyFileSync(
+      bundleBy('traced-workflows.js', 'the traced workflows'),
+      path.join(target, 'traced-workflow-bundle.js'),
+    );
     fs.cpSync(bundleBy('element.js', 'the credits element'), path.join(target, 'element'), {
       recursive: true,
     });

@@ -102,6 +102,8 @@ test('a ledger that was restored under a running worker is closed, compared, red
   const said = (await ledger.say('restore', 'compare')).stdout;
   expect(said).toContain('it was restored from an older copy');
   expect(said).toContain('grant after: 20 credits granted; the ledger doesn’t have it');
+  const health = (await ledger.say('doctor')).stdout;
+  expect(health).toContain('PROBLEM  ledger-watermark: The ledger is at mark');
   expect(await ledger.run('restore', 'redo', ...WORDS)).toMatchObject({
     json: { error: { code: 'INVALID_ARGUMENT' } },
   });
