@@ -113,6 +113,27 @@ describeInBrowser('the page can be used', () => {
     await expectUsable(visit);
   });
 
+  test('while saving a top-up would buy at once: the button says what and for how much', async () => {
+    const visit = await credits.logIn(await credits.subscriber());
+    await visit.page.locator('[data-part="top-up"] > summary').click();
+    const form = part(visit, 'top-up-form');
+    const button = form.locator('button');
+    await form.locator('[name="enabled"]').check();
+    await expectToSay(button, /^Save$/);
+    await form.locator('[name="packId"]').selectOption('pack-300');
+    await form.locator('[name="cap"]').fill('99');
+    await form.locator('[name="belowCredits"]').fill('151');
+    await expectToSay(button, /^Save and buy 300 for \$99\.00 now$/);
+    await form.locator('[name="cap"]').fill('98');
+    await expectToSay(button, /^Save$/);
+    await form.locator('[name="cap"]').fill('99');
+    await expectUsable(visit);
+    await button.click();
+    await expectToSay(form, /Saved\. 300 credits for \$99\.00 are being bought now/);
+    await expectToSay(part(visit, 'available'), /^450 credits$/);
+    await expectToSay(button, /^Save$/);
+  });
+
   test('when a change of settings got no answer: until when it may still be made', async () => {
     const visit = await credits.logIn(await credits.subscriber());
     const unknown = { code: 'ADMISSION_UNKNOWN', notAfter: '2030-01-01T12:00:10.000Z' };

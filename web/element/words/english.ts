@@ -137,8 +137,12 @@ export const ENGLISH = {
     below: 'When fewer credits are left than',
     cap: (currency: string) => `At most per month, in ${currency}`,
     save: 'Save',
+    saveAndBuy: (format: Format, count: number, price: string) =>
+      `Save and buy ${format.count(count)} for ${price} now`,
     saving: 'Saving …',
     saved: 'Saved.',
+    savedAndBuys: (format: Format, count: number, price: string) =>
+      `Saved. ${credits(format, count)} for ${price} are being bought now.`,
     notKnown: (moment: string) =>
       `No answer came, so it isn’t known whether this was saved. After ${moment} it won’t be.`,
     noticeTitle: 'Tell me when fewer credits are left than',
