@@ -89,6 +89,12 @@ describeInBrowser('the page can be used', () => {
       /Text to Image: 2 credits/,
     );
     await expectToSay(visit.page.locator('[data-waiting="waiting"]'), /waits for 2 credits/);
+    await expectToSay(
+      part(visit, 'waiting-short'),
+      /^The waiting Text to Image needs 2; you have 0: 2 short\. Buy 125 for \$49\.00\.$/,
+    );
+    // It is said once, and not at each price.
+    expect(await part(visit, 'short').count()).toBe(0);
     await expectUsable(visit);
     credits.outside.finish();
     await expectToSay(part(visit, 'level'), /no credits left/);
