@@ -25,6 +25,7 @@ export function compare(books: Books): Comparison {
       ...paymentDifferences(books),
       ...correctionDifferences(books),
       ...sumDifferences(books),
+      ...settingDifferences(books),
       ...noticeDifferences(books),
       ...undelivered(books),
       ...orphanedAlive(books),
@@ -148,6 +149,19 @@ function sumDifferences({ asked, ledger }: Books): string[] {
       if (told !== got) differences.push(`${accountId}: told ${told} ${what}, booked ${got}`);
     }
   return differences;
+}
+
+/** What was set last is what holds, and every stop was ended. */
+function settingDifferences({ asked, ledger }: Books): string[] {
+  const set = new Map(ledger.thresholds.map(({ account_id, credits }) => [account_id, credits]));
+  return [
+    ...[...asked.lowBalances]
+      .filter(([accountId, credits]) => set.get(accountId) !== credits)
+      .map(
+        ([accountId, told]) => `${accountId}: told ${told}, its threshold is ${set.get(accountId)}`,
+      ),
+    ...ledger.stops.map(({ account_id, kind }) => `${account_id} is still stopped for ${kind}`),
+  ];
 }
 
 function noticeDifferences({ ledger, providers }: Books): string[] {
