@@ -7,6 +7,8 @@ export interface Report {
   /** How long the load went on. */
   seconds: number;
   acknowledged: Record<string, number>;
+  /** By command, the longest time until a definite answer. */
+  slowestSeconds: Record<string, number>;
   acknowledgedTotal: number;
   generations: number;
   journalEntries: number;
@@ -41,6 +43,10 @@ export function recoveryOf({ recoveriesMs }: Tally): Report['recoverySeconds'] {
   };
 }
 
+export function secondsOfAll(ms: Map<string, number>): Record<string, number> {
+  return sorted(new Map([...ms].map(([name, each]) => [name, secondsOf(each)])));
+}
+
 export function sorted<T>(counts: Map<string, T>): Record<string, T> {
   return Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
@@ -57,6 +63,7 @@ export function inWords(report: Report): string {
   const found = report.differences.length;
   return [
     ...lines('Operations acknowledged', report.acknowledged),
+    ...lines('Seconds until a definite answer, the longest', report.slowestSeconds),
     ...lines('Faults', report.faults),
     ...lines('Seconds until a product was served again, the longest', recovery.byFault),
     ...lines('Faults that this machine can’t have', report.faultsNotDone),

@@ -110,6 +110,20 @@ test.each<[string, (books: Books) => void, RegExp]>([
   expect(compare(books).differences.join('\n')).toMatch(words);
 });
 
+test('money that a provider reports after its fault, and that goes back, is no difference', () => {
+  const books = cleanBooks();
+  books.asked.purchases.set('a/p', {
+    accountId: 'a',
+    purchaseId: 'p',
+    priceCents: 4900,
+    status: 'voided',
+  });
+  Object.assign(first(books.ledger.purchases), { status: 'returned', grants: 0 });
+  Object.assign(books.providers.payments.get('a/p') ?? {}, { refunded: true });
+  books.ledger.grants.pop();
+  expect(compare(books).differences).toEqual([]);
+});
+
 test('an output that was made and not charged is listed with the reason', () => {
   const books = cleanBooks();
   Object.assign(first(books.ledger.requests), { state: 'released', reason: 'timed-out' });

@@ -68,6 +68,12 @@ function inventedRequests({ asked, ledger }: Books): string[] {
     .map((name) => `request ${name} was never asked for`);
 }
 
+/**
+ * What may become of a purchase after its buyer was told: one that could not be begun in time is
+ * closed, so that it never is; money that a provider reports after its fault goes back.
+ */
+const BECOMES: Partial<Record<string, string[]>> = { refused: ['voided'], voided: ['returned'] };
+
 function purchaseDifferences({ asked, ledger, providers }: Books): string[] {
   const differences: string[] = [];
   const known = new Set<string>();
@@ -84,9 +90,7 @@ function purchaseDifferences({ asked, ledger, providers }: Books): string[] {
     if (row.grants !== Number(isGranted))
       differences.push(`purchase ${name} is ${row.status}, with ${row.grants} grants`);
     const told = asked.purchases.get(name)?.status;
-    // What could not be begun in time is closed in the ledger, so that it is never begun.
-    const isClosed = told === 'refused' && row.status === 'voided';
-    if (told !== undefined && told !== row.status && !isClosed)
+    if (told !== undefined && told !== row.status && !BECOMES[told]?.includes(row.status))
       differences.push(`purchase ${name}: told ${told}, the ledger has ${row.status}`);
   }
   for (const [name, { timesTaken, refunded }] of providers.payments)
