@@ -6,14 +6,18 @@ import {
   createProofSigner,
   type HoldfastClient,
 } from '../client/client';
+import { translateTemporalError } from '../client/errors';
+import { tellWatermark, toldWatermark } from '../client/watermark';
 import { dataConverterOf } from '../codec/data-converter';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { HoldfastError } from '../contract/errors';
 import type { Deliver } from '../contract/outbox';
 import type { ReplayReport } from '../contract/replay';
+import type { Watermark } from '../contract/watermark';
 import { createLedger, type Ledger } from '../ledger/ledger';
 import type { ReplayOptions } from '../replay/replay';
 import type { CliConfig } from './cli-config';
+import { type CompareAsked, type Compared, compareWithTemporal } from './restore/compare';
 
 const CONNECT_TIMEOUT = '3s';
 /** The operation has been done, and its answer waits for the delivery. */
@@ -84,6 +88,40 @@ export class Connections {
       throw unreachable(temporal, error);
     }
     return client;
+  }
+
+  /**
+   * What the namespace's runs remember as done and the ledger doesn't have.
+   *
+   * @throws HoldfastError as {@link client}, and what the ledger throws
+   */
+  async compare(asked: CompareAsked): Promise<Compared> {
+    await this.client();
+    return compareWithTemporal(this.#temporalClient(), this.ledger(), asked);
+  }
+
+  /**
+   * How far the namespace was told that its ledger has come.
+   *
+   * @throws HoldfastError as {@link client}
+   */
+  async toldWatermark(): Promise<Watermark | null> {
+    await this.client();
+    try {
+      return await toldWatermark(this.#temporalClient());
+    } catch (error) {
+      throw translateTemporalError(error);
+    }
+  }
+
+  /** @throws HoldfastError as {@link client} */
+  async tellWatermark(reached: Watermark): Promise<void> {
+    await this.client();
+    try {
+      await tellWatermark(this.#temporalClient(), reached);
+    } catch (error) {
+      throw translateTemporalError(error);
+    }
   }
 
   /**

@@ -28,6 +28,7 @@ import { addSetup } from './commands/operate/setup';
 import { addStuck } from './commands/operate/stuck';
 import { addBuy } from './commands/purchase/buy';
 import { addPacks } from './commands/purchase/packs';
+import { addRestore } from './commands/restore/restore';
 import { addAdmit } from './commands/settings/admit';
 import { addLimits } from './commands/settings/limits';
 import { addLowBalance } from './commands/settings/low-balance';
@@ -61,6 +62,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
       addCheckpoint,
       addProve,
       addReconcile,
+      addRestore,
       addDoctor,
       addReplay,
       addSetup,

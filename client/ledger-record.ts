@@ -1,8 +1,9 @@
-import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { type Client, WorkflowNotFoundError } from '@temporalio/client';
 import { HoldfastError } from '../contract/errors';
 import { LEDGER_WORKFLOW_ID } from '../workflows/messages';
 import { ledgerStart } from '../workflows/start-options';
 import type { ledgerWorkflow } from '../workflows/workflows';
+import { inClear } from './in-clear';
 
 /** Stands for the id of a record that has none, which was not made by Holdfast. */
 const UNKNOWN = 'unknown';
@@ -58,12 +59,4 @@ export async function forgetLedger(temporal: Client): Promise<void> {
 
 function recordOf(temporal: Client) {
   return inClear(temporal).workflow.getHandle<typeof ledgerWorkflow>(LEDGER_WORKFLOW_ID);
-}
-
-/** Without the client's codec: processes with another key, or none, must find the same record. */
-function inClear(temporal: Client): Client {
-  const { connection, options } = temporal;
-  const { namespace, loadedDataConverter } = options;
-  const hasCodec = loadedDataConverter.payloadCodecs.length > 0;
-  return hasCodec ? new Client({ connection, namespace }) : temporal;
 }

@@ -1,5 +1,5 @@
 import { optional, SERVICES, type Setting, standard, WEB, WORKER } from './setting';
-import { host, wholeNumber } from './values';
+import { host, webUrl, wholeNumber } from './values';
 
 const port = wholeNumber(1, 65_535);
 
@@ -20,5 +20,10 @@ export const TELEMETRY_SETTINGS = {
     host,
     '127.0.0.1',
     'Where those ports listen: `0.0.0.0` for every address of the machine. Metrics name no account; keep them from the public all the same.',
+  ),
+  HOLDFAST_TRACES_URL: optional(
+    SERVICES,
+    webUrl,
+    'Where traces are sent, by OTLP over HTTP: `http://collector:4318/v1/traces`; without it nothing is traced. OpenTelemetry’s own variables for sampling, batches and headers (`OTEL_TRACES_SAMPLER`, …) count as usual. See [monitoring.md](how-to/monitoring.md#traces).',
   ),
 } satisfies Record<string, Setting>;

@@ -29,6 +29,11 @@ export const postgresUrl = url
   .pipe(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }))
   .describe('`postgres://` URL');
 
+/** Of a server within one's own network, which may speak plain HTTP. */
+export const webUrl = url
+  .pipe(z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// URL' }))
+  .describe('URL');
+
 export const safeUrl = url
   .refine(isSafeUrl, 'must be https, or http on this machine')
   .describe('https URL');

@@ -5,6 +5,10 @@ import { answered } from './fields';
 
 /** The output of operators' commands. Published JSON. */
 
+const comparedCheckpoint = checkpointStatement.pick({
+  ...{ at: true, accounts: true, entries: true, publicKey: true },
+});
+
 export const auditFindings = z.object({
   balanced: z.boolean(),
   ...auditReport.shape,
@@ -14,10 +18,12 @@ export const auditFindings = z.object({
   full: z
     .boolean()
     .meta({ description: 'Whether it has read all entries, those below the marks too.' }),
-  against: checkpointStatement
-    .pick({ at: true, accounts: true, entries: true, publicKey: true })
-    .optional()
-    .meta({ description: 'The checkpoint that the ledger was compared with.' }),
+  against: comparedCheckpoint.optional().meta({
+    description: 'The checkpoint that the ledger was compared with; the newest of several.',
+  }),
+  earlier: z.array(comparedCheckpoint).optional().meta({
+    description: 'The other checkpoints that it was compared with, oldest first.',
+  }),
 });
 
 export const checkpointTaken = z.object({

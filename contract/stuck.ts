@@ -14,6 +14,8 @@ const stuckWhat = z.enum(['reservation', 'purchase', 'subscription', 'notice', '
  * - `wait-over`: the deadline of its wait has passed.
  * - `undecided`: the payment provider has not decided.
  * - `not-returned`: the money has not gone back.
+ * - `lost`: its workflow has reported its end, and the ledger doesn't have it: it was restored from
+ *   an older copy.
  */
 export const stuckProblem = z.enum([
   ...(['unattended', 'past-time-limit', 'wait-over', 'undecided', 'not-returned'] as const),
@@ -23,6 +25,7 @@ export const stuckProblem = z.enum([
     'not-delivered',
     'undelivered',
     'not-handed-over',
+    'lost',
   ] as const),
 ]);
 

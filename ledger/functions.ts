@@ -5,6 +5,7 @@ import { GRANT_FUNCTIONS } from './functions/grant';
 import { INSTALLATION_FUNCTIONS } from './functions/installation';
 import { PURCHASE_FUNCTIONS } from './functions/purchase';
 import { RESERVATION_FUNCTIONS } from './functions/reservation';
+import { RESTORE_FUNCTIONS } from './functions/restore';
 import { SETTINGS_FUNCTIONS } from './functions/settings';
 import { SUBSCRIPTION_FUNCTIONS } from './functions/subscription';
 import { UPKEEP_FUNCTIONS } from './functions/upkeep';
@@ -25,5 +26,6 @@ export const FUNCTIONS = {
   ...SETTINGS_FUNCTIONS,
   ...UPKEEP_FUNCTIONS,
   ...AUDIT_FUNCTIONS,
+  ...RESTORE_FUNCTIONS,
   ...INSTALLATION_FUNCTIONS,
 };

@@ -20,6 +20,7 @@ import { type Interventions, interventions } from './operations/intervention-ope
 import { type Notices, notices } from './operations/notice-operations';
 import { type Outbox, outbox } from './operations/outbox-operations';
 import { type Purchases, purchases } from './operations/purchase-operations';
+import { type Restores, restores } from './operations/restore-operations';
 import { type Settings, settings } from './operations/settings-operations';
 import { type Subscriptions, subscriptions } from './operations/subscription-operations';
 import { type TopUps, topUps } from './operations/top-up-operations';
@@ -37,6 +38,7 @@ export type { Holds } from './operations/hold-operations';
 export type { Interventions } from './operations/intervention-operations';
 export type { Notices } from './operations/notice-operations';
 export type { Purchases } from './operations/purchase-operations';
+export type { Restores } from './operations/restore-operations';
 export type { Ordered, Settings } from './operations/settings-operations';
 export type { Subscriptions } from './operations/subscription-operations';
 export type { TopUps } from './operations/top-up-operations';
@@ -76,6 +78,7 @@ export class Ledger implements LedgerReader {
   readonly holds: Holds;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
+  readonly restores: Restores;
   readonly settings: Settings;
   readonly topUps: TopUps;
   readonly notices: Notices;
@@ -95,6 +98,7 @@ export class Ledger implements LedgerReader {
     this.holds = holds(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
     this.purchases = purchases(this.#connection, this.#connection.clock);
+    this.restores = restores(this.#connection);
     this.settings = settings(this.#connection);
     this.topUps = topUps(this.#connection);
     this.notices = notices(this.#connection);

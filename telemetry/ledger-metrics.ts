@@ -34,13 +34,13 @@ export function measureLedgerCalls(meter: Meter): ObserveCall {
   };
 }
 
-function refusalIn({ answers }: ObservedCall): string | undefined {
+export function refusalIn({ answers }: ObservedCall): string | undefined {
   const answer = answers?.[0];
   if (typeof answer !== 'object' || answer === null || !('refusal' in answer)) return undefined;
   const { refusal } = answer as { refusal: { code: string } | null };
   return refusal?.code;
 }
 
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   return error instanceof HoldfastError ? error.code : 'INTERNAL';
 }

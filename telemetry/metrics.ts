@@ -1,5 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { Resource } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 
 /** The metrics of a process. */
@@ -22,8 +23,9 @@ export interface ProcessInfo {
 /** Makes the metrics of a process; they are its own, so that one test process may have several. */
 export function createMetrics({ service, version, build = '', role = '' }: ProcessInfo): Metrics {
   const reader = new PrometheusExporter({ preventServerStart: true });
-  const provider = new MeterProvider({ readers: [reader] });
-  const serializer = new PrometheusSerializer('', false, undefined, true, true);
+  const resource = new Resource({ 'service.name': service, 'service.version': version });
+  const provider = new MeterProvider({ resource, readers: [reader] });
+  const serializer = new PrometheusSerializer();
   const meter = provider.getMeter('holdfast');
   meter
     .createObservableGauge('holdfast_build_info', {
@@ -42,7 +44,7 @@ export const CALL_SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ];
 
-/** From what a person doesn't notice to what nobody waits for, in seconds. */
+/** From what a person doesn't notice to what no person waits for, in seconds. */
 export const WAIT_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1_800, 3_600];
 
 /** A histogram of seconds with these buckets. */

@@ -1,3 +1,4 @@
+import { trace } from '@opentelemetry/api';
 import type { Outcome } from './outcomes';
 
 type Log = (message: string, fields: Record<string, unknown>) => void;
@@ -6,6 +7,7 @@ type Log = (message: string, fields: Record<string, unknown>) => void;
 export function logOutcomes(log: Log, build: string | undefined): (outcome: Outcome) => void {
   return ({ what, outcome, credits, ...ids }) => {
     const moved = Object.keys(credits).length > 0 && { credits };
-    log(`${what} ${outcome}`, { what, outcome, ...ids, ...moved, build });
+    const traceId = trace.getActiveSpan()?.spanContext().traceId;
+    log(`${what} ${outcome}`, { what, outcome, ...ids, ...moved, build, traceId });
   };
 }

@@ -53,7 +53,7 @@ export function showAbandonedCalls(meter: Meter, providers: ProviderCalls[]): vo
   );
 }
 
-function outcomeOfThrown(error: unknown): string {
+export function outcomeOfThrown(error: unknown): string {
   // By class alone: a provider's own error may have any name.
   if (error instanceof ProviderNotAnswering) return 'not-made';
   if (error instanceof UnansweredCall) return 'unanswered';

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import type { Meter } from '@opentelemetry/api';
+import type { Meter, Tracer } from '@opentelemetry/api';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { measureAnswers, showEventStreams } from '../telemetry/http-metrics';
+import { traceRequests } from '../telemetry/http-tracing';
 import { AccountWatch } from './events/account-watch';
 import { EventStreams } from './events/event-streams';
 import { type AuthOptions, createAuthenticator } from './http/authentication';
@@ -48,6 +49,8 @@ export interface ServerOptions extends PageLinks, Pick<RouteContext, 'client' | 
   streamHeartbeatMs?: number;
   /** What measures its answers and streams; without it nothing does. */
   meter?: Meter;
+  /** What traces its requests; without it nothing does. */
+  tracer?: Tracer;
   /** The folder of the bundled element; by default the one beside the built code. */
   elementFolder?: string;
 }
@@ -78,7 +81,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook('preClose', async () => streams.close());
   addProblems(app);
   addRequestLog(app);
-  const { meter } = options;
+  const { meter, tracer } = options;
+  if (tracer) traceRequests(tracer, app);
   if (meter) {
     measureAnswers(meter, app);
     showEventStreams(meter, () => streams.count);

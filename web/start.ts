@@ -50,9 +50,7 @@ export async function startWeb(
 ): Promise<RunningWeb> {
   const dataConverter = dataConverterOf(config.codecKeys, options.dataConverter);
   const connection = await connect(config);
-  const telemetry = await startWebTelemetry(config, (err) =>
-    log.warn({ err }, 'A call could not be measured.'),
-  ).catch(async (error) => {
+  const telemetry = await startWebTelemetry(config, log).catch(async (error) => {
     await connection.close();
     throw error;
   });
@@ -71,14 +69,15 @@ export async function startWeb(
   };
   try {
     const namespace = namespaceOf(config.temporal);
-    const temporal = new Client({ connection, namespace, dataConverter });
+    const interceptors = telemetry.clientInterceptors;
+    const temporal = new Client({ connection, namespace, dataConverter, interceptors });
     const { taskQueue, searchedBy, cancelsPerHourMax } = config;
     const common = { temporal, ledger, taskQueue, searchedBy };
     const client = createHoldfastClient({ ...common, cancelsPerHourMax });
     await expectAccess(config.databaseUrl, 'web');
     await ledger.effectiveCatalog();
     await client.operations.checkLedger();
-    app = await createServer({ ...config, client, ledger, log, meter: telemetry.meter });
+    app = await createServer({ ...config, client, ledger, log, ...telemetry });
     return { url: await app.listen({ host: config.host, port: config.port }), stop };
   } catch (error) {
     await stop();

@@ -24,6 +24,8 @@ export interface WebConfig {
   logLevel: LogLevel;
   /** Where the metrics are served; without it nothing is measured. */
   metrics?: MetricsAddress;
+  /** Where traces are sent; without it nothing is traced. */
+  tracesUrl?: string;
   auth: AuthOptions;
   limits: WebLimits;
   /** How many running generations an account may cancel per hour where that is free. */
@@ -60,6 +62,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
     port: settings.HOLDFAST_WEB_PORT,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
     metrics: metricsOf(settings),
+    tracesUrl: settings.HOLDFAST_TRACES_URL,
     auth: authOf(settings),
     limits: {
       ...DEFAULT_LIMITS,

@@ -1,12 +1,7 @@
 import { join } from 'node:path';
 import { log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
-import {
-  type ActivityInterceptorsFactory,
-  type NativeConnection,
-  Worker,
-  type WorkerOptions,
-} from '@temporalio/worker';
+import { type NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
 import { createGenerationActivities } from '../activities/generation/generation-activities';
 import { KindQuotas } from '../activities/generation/kind-quotas';
 import { createNoticeActivities } from '../activities/notice-activities';
@@ -23,7 +18,9 @@ import { noticesTaskQueue, paymentsTaskQueue } from '../workflows/messages';
 import { createActivities, paymentProviderFor } from './activities';
 import { workerDataConverter } from './data-converter';
 import { deploymentOptions } from './deployment';
+import { createLedgerStanding, type LedgerStanding, whileOpen } from './ledger-standing';
 import type { CallsByProvider } from './provider-calls';
+import type { WorkerTelemetry } from './telemetry';
 import { type Tuning, tuningOf } from './tuning';
 import type { WorkerConfig } from './worker-config';
 import { workflowBundle } from './workflow-bundle';
@@ -41,15 +38,20 @@ interface Parts {
   dataConverter: CodecConverter | undefined;
   workflowBundlePath?: string;
   calls: CallsByProvider;
-  /** Around every activity of the process. */
-  interceptors: ActivityInterceptorsFactory[];
+  /** Present with a ledger. */
+  standing?: LedgerStanding;
+  telemetry?: Pick<WorkerTelemetry, 'workerOptions' | 'isTraced'>;
 }
 
 type Common = WorkerOptions & { connection: NativeConnection };
 
-/** The path of the workflow bundle; by default the build's own. */
-export function bundlePathOf({ workflowBundlePath }: { workflowBundlePath?: string }): string {
-  return workflowBundlePath ?? join(__dirname, '..', 'workflow-bundle.js');
+/** The path of the workflow bundle; by default the build's own, or that of traced workflows. */
+export function bundlePathOf(
+  { workflowBundlePath }: { workflowBundlePath?: string },
+  isTraced = false,
+): string {
+  const name = isTraced ? 'traced-workflow-bundle.js' : 'workflow-bundle.js';
+  return workflowBundlePath ?? join(__dirname, '..', name);
 }
 
 /** A worker for each task queue of the process, by its role. */
@@ -60,8 +62,8 @@ export async function createWorkers(
   temporal: Client,
   connection: NativeConnection,
 ): Promise<Worker[]> {
-  const { dataConverter, calls } = parts;
-  const codePath = bundlePathOf(parts);
+  const { dataConverter, calls, telemetry } = parts;
+  const codePath = bundlePathOf(parts, telemetry?.isTraced);
   const tuning = tuningOf(config);
   const common = {
     connection,
@@ -70,9 +72,10 @@ export async function createWorkers(
     shutdownGraceTime: `${config.shutdownGraceSeconds}s` as const,
     // A provider's code that never returns must not keep the process alive.
     shutdownForceTime: `${config.shutdownGraceSeconds + FORCE_AFTER_SECONDS}s` as const,
-    workerDeploymentOptions: deploymentOptions(config, codePath),
+    // A build is the same one whether it is traced or not.
+    workerDeploymentOptions: deploymentOptions(config, bundlePathOf(parts)),
     taskQueue: config.taskQueue,
-    interceptors: { activity: parts.interceptors },
+    ...telemetry?.workerOptions,
   };
   const workers = ledger
     ? await workersWithLedger(config, parts, ledger, temporal, codePath, common, tuning)
@@ -109,11 +112,20 @@ async function workersWithLedger(
   const { taskQueue } = config;
   const { dataConverter, calls } = parts;
   const notifier = parts.notifier ?? configuredNotifier(config);
-  const notices = createNoticeActivities({ ledger, notifier, calls: calls.notice });
+  const open = parts.standing ?? createLedgerStanding(temporal, ledger);
+  const notices = whileOpen(
+    createNoticeActivities({ ledger, notifier, calls: calls.notice }),
+    ['deliverNotice'],
+    open,
+  );
   const paymentProvider = paymentProviderFor(config, parts.paymentProvider);
   const payments =
     paymentProvider &&
-    createPaymentActivities({ provider: paymentProvider, ledger, calls: calls.payment });
+    whileOpen(
+      createPaymentActivities({ provider: paymentProvider, ledger, calls: calls.payment }),
+      ['charge', 'refundPayment'],
+      open,
+    );
   const workers = [
     await Worker.create({
       ...common,

@@ -18,7 +18,7 @@ const PUBLIC = new Set([
   ...['activityId', 'activityType', 'attempt', 'isLocal', 'sdkComponent', 'error', 'err'],
   ...['workflowRunId', 'durationMs', 'accountId', 'noticeId', 'noticeType'],
   ...['what', 'outcome', 'code', 'kind', 'requestId', 'purchaseId', 'credits', 'waitedSeconds'],
-  'build',
+  ...['build', 'traceId'],
 ]);
 
 /**

@@ -1,7 +1,6 @@
 import { Client, isGrpcServiceError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime, TransportError, type Worker } from '@temporalio/worker';
-import type { FastifyInstance } from 'fastify';
 import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
@@ -21,6 +20,7 @@ import { warnOfClock } from './clock-warning';
 import { bundlePathOf, createWorkers } from './create-workers';
 import { buildOf } from './deployment';
 import { startHealthServer } from './health';
+import { createLedgerStanding, type LedgerStanding } from './ledger-standing';
 import { watchLedger } from './ledger-watch';
 import { providerCalls } from './provider-calls';
 import { createWorkerTelemetry } from './telemetry';
@@ -65,7 +65,7 @@ export interface RunningWorker {
  *
  * @throws HoldfastError GENERATION_NOT_CONFIGURED, INVALID_ARGUMENT (an unusable data converter),
  *   TEMPORAL_UNAVAILABLE, LEDGER_UNAVAILABLE, LEDGER_NOT_MIGRATED, VERSION_TOO_OLD, LEDGER_ACCESS_DENIED,
- *   LEDGER_MISMATCH, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
+ *   LEDGER_MISMATCH, LEDGER_RESTORED, TEMPORAL_IDENTITY_MISMATCH, SEARCH_ATTRIBUTES_MISSING
  */
 export function startWorker(
   config: WorkerConfig,
@@ -85,29 +85,30 @@ export async function startMeasuredWorker(
   const workers: Worker[] = [];
   // Started first: a port in use is found before there is anything to undo, and a slow start
   // answers 503.
-  const telemetry = createWorkerTelemetry(
-    config,
-    buildOf(config, bundlePathOf(options)),
+  const telemetry = createWorkerTelemetry(config, {
+    build: buildOf(config, bundlePathOf(options)),
+    isPrivate: dataConverter !== undefined,
     sdkMetrics,
-  );
+  });
   const calls = providerCalls(config, telemetry.observeProviderCall);
   const health = await startHealthServer(config, workers, Object.values(calls));
-  let metrics: FastifyInstance | undefined;
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
+  let standing: LedgerStanding | undefined;
   let forgetKey = () => {};
   const close = async () => {
     forgetKey();
     // Closing the ledger first hands its pending outbox messages to Temporal.
-    await Promise.allSettled([health?.close(), metrics?.close(), ledger?.close()]);
-    await connection?.close();
+    await Promise.allSettled([health?.close(), ledger?.close()]);
+    await Promise.allSettled([telemetry.close(), connection?.close()]);
   };
   try {
-    metrics = await telemetry.serve(calls);
+    await telemetry.serve(calls);
     connection = await connect(config);
     forgetKey = followApiKey(config.temporal, connection);
     const namespace = namespaceOf(config.temporal);
-    const product = new Client({ connection, namespace, dataConverter });
+    const interceptors = telemetry.clientInterceptors;
+    const product = new Client({ connection, namespace, dataConverter, interceptors });
     const temporal = clientSearchedBy(product, config.searchedBy);
     ledger = await openLedger(config, temporal, telemetry.observeCall);
     const ledgerCheck = createLedgerCheck(temporal, ledger, config.taskQueue);
@@ -115,12 +116,16 @@ export async function startMeasuredWorker(
       // A worker that could serve nothing must not begin to poll.
       await ledger.effectiveCatalog();
       await ledgerCheck.now();
+      standing = createLedgerStanding(temporal, ledger);
+      await standing.keep();
       await warnOfClock(ledger, (line) => Runtime.instance().logger.warn(line));
       telemetry.showLedger(ledger);
       await registerSearchAttributes(connection, namespace, config.searchedBy);
     }
-    const { interceptors } = telemetry;
-    const handed = { ...options, generationProvider, dataConverter, calls, interceptors };
+    const handed = {
+      ...options,
+      ...{ generationProvider, dataConverter, calls, standing, telemetry },
+    };
     workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));
     const stop = () => {
       for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
@@ -128,7 +133,7 @@ export async function startMeasuredWorker(
     // If one queue's worker fails, all of them stop, and `finished` rejects with that failure.
     const runs = workers.map((worker) => worker.run().finally(stop));
     let lost: HoldfastError | undefined;
-    const unwatch = watchLedger(ledgerCheck, (mismatch) => {
+    const unwatch = watchLedger(ledgerCheck, standing, (mismatch) => {
       lost = mismatch;
       stop();
     });

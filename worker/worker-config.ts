@@ -42,6 +42,8 @@ export interface WorkerConfig {
   healthPort?: number;
   /** Where the metrics are served; without it nothing is measured. */
   metrics?: MetricsAddress;
+  /** Where traces are sent; without it nothing is traced. */
+  tracesUrl?: string;
   logLevel: LogLevel;
   /** The module whose providers the worker process takes. */
   providersModule?: string;
@@ -109,6 +111,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     generationTaskQueue: generationTaskQueue(settings.HOLDFAST_TASK_QUEUE),
     healthPort: settings.HOLDFAST_HEALTH_PORT,
     metrics: metricsOf(settings),
+    tracesUrl: settings.HOLDFAST_TRACES_URL,
     logLevel: settings.HOLDFAST_LOG_LEVEL,
     providersModule: settings.HOLDFAST_PROVIDERS,
     deployment: deploymentOf(settings),

@@ -8,6 +8,7 @@ import type {
   CommandBody,
   SubscriptionCommand,
 } from '../contract/subscription-commands';
+import type { Watermark } from '../contract/watermark';
 import { hashOf } from '../domain/hash';
 import { defineQuery, defineSignal, defineUpdate } from './definitions';
 
@@ -147,6 +148,9 @@ export const paymentUpdatedSignal = defineSignal('paymentUpdated');
  * the ledger.
  */
 export const wakeSignal = defineSignal('wake');
+
+/** How far the ledger has come: for `ledgerWorkflow`, whose history keeps it. */
+export const watermarkSignal = defineSignal<[watermark: Watermark]>('watermark');
 
 /** The account has more notices to deliver, or its top-up has changed. */
 export const lookAgainSignal = defineSignal('lookAgain');

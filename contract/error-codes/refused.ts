@@ -97,6 +97,9 @@ export const REFUSED = {
   LEDGER_MISMATCH: refused(
     'This namespace of Temporal belongs to another ledger; nothing was done.',
   ),
+  LEDGER_RESTORED: refused(
+    'The ledger was restored from a copy, and an operator hasn’t opened it; nothing was done.',
+  ),
   LEDGER_NEWER: refused(
     'The ledger’s schema is of a newer Holdfast, so this one doesn’t migrate it.',
   ),

@@ -26,4 +26,5 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0024_audit_marks.sql',
   '0026_journal_links.sql',
   '0027_act_links.sql',
+  '0028_watermark.sql',
 ];

@@ -29,6 +29,7 @@ const SOURCE_FOLDERS = [
   'replay',
   'scripts',
   'telemetry',
+  'testing',
   'tokens',
   'web',
   'worker',
@@ -169,6 +170,10 @@ function build() {
     fs.copyFileSync(
       bundleBy('workflows.js', 'the workflows'),
       path.join(target, 'workflow-bundle.js'),
+    );
+    fs.copyFileSync(
+      bundleBy('traced-workflows.js', 'the traced workflows'),
+      path.join(target, 'traced-workflow-bundle.js'),
     );
     fs.cpSync(bundleBy('element.js', 'the credits element'), path.join(target, 'element'), {
       recursive: true,

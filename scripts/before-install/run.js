@@ -16,6 +16,8 @@ const TARGETS = {
   check,
   demo,
   dev,
+  drill,
+  example,
   fuzz,
   'fuzz:hot': fuzzHot,
   'fuzz:http': fuzzHttp,
@@ -60,6 +62,17 @@ async function chaos(args) {
 async function demo(args) {
   await prepare({ built: true });
   runScript('scripts/demo.js', args);
+}
+
+/** A product beside the stack, with Holdfast's client as a customer installs it. */
+async function example(args) {
+  await prepare({ built: true });
+  runScript('scripts/example.js', args);
+}
+
+async function drill(args) {
+  await prepare({ built: true });
+  runScript('scripts/restore-drill.js', args);
 }
 
 async function dev(args) {

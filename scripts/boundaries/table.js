@@ -70,6 +70,9 @@ const BOUNDARIES = {
   // Of the worker it takes what a replay needs to be the build's own, so that the command line,
   // which loads it for one command alone, needs nothing of the worker.
   replay: { imports: ['contract', 'client', 'worker'], reachesNo: SQL },
+  testing: {
+    imports: ['contract', 'ledger', 'providers', 'workflows', 'worker', 'client', 'replay'],
+  },
   cli: {
     imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec', 'replay'],
     notPackages: SQL,

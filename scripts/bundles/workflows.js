@@ -8,20 +8,30 @@ const { printBundle } = require('./bundle');
 const { ROOT } = require('../before-install/checkout');
 
 /**
- * How the SDK bundles the workflows.
+ * How the SDK bundles the workflows. Those that are traced are a bundle of their own, because
+ * OpenTelemetry makes it nearly twice as large, and each cached workflow keeps a copy.
  *
+ * @param {boolean} [isTraced]
  * @returns {import('@temporalio/worker').BundleOptions}
  */
-function bundleOptions() {
+function bundleOptions(isTraced = false) {
   const { DefaultLogger } = require('@temporalio/worker');
   return {
     workflowsPath: path.join(ROOT, 'workflows', 'workflows.ts'),
     failureConverterPath: path.join(ROOT, 'workflows', 'failure-converter.ts'),
     payloadConverterPath: path.join(ROOT, 'workflows', 'payload-converter.ts'),
-    workflowInterceptorModules: [path.join(ROOT, 'workflows', 'unreadable-payloads.ts')],
+    workflowInterceptorModules: [
+      ...(isTraced ? [tracingInterceptors()] : []),
+      path.join(ROOT, 'workflows', 'unreadable-payloads.ts'),
+    ],
     logger: new DefaultLogger('WARN'),
     webpackConfigHook: inTodaysJavaScript,
   };
+}
+
+/** They make a span of each workflow, and of each activity that it starts. */
+function tracingInterceptors() {
+  return require.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors');
 }
 
 /** By default each module gets helpers of its own for what Node has had for long, such as spreads. */
@@ -31,18 +41,21 @@ function inTodaysJavaScript(config) {
   return config;
 }
 
-module.exports = { bundleOptions };
-
-if (require.main === module) {
+/** @param {boolean} isTraced */
+function printWorkflowBundle(isTraced) {
   printBundle({
-    kind: 'bundles',
+    kind: isTraced ? 'traced-bundles' : 'bundles',
     suffix: '.js',
     script: __filename,
     sources: ['workflows', 'domain', 'contract'],
     async make(file) {
       const { bundleWorkflowCode } = require('@temporalio/worker');
-      const { code } = await bundleWorkflowCode(bundleOptions());
+      const { code } = await bundleWorkflowCode(bundleOptions(isTraced));
       fs.writeFileSync(file, code);
     },
   });
 }
+
+module.exports = { bundleOptions, printWorkflowBundle };
+
+if (require.main === module) printWorkflowBundle(false);

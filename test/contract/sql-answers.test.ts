@@ -21,6 +21,7 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
   set_operator_limits: ['refused'],
   forget_declines: ['again', 'refused'],
   attend_account: ['again', 'refused'],
+  waive_lost: ['refused', 'with messages'],
   // Called by the connection alone, of a request that has just been found waiting.
   drop_ended_ticket: ['again', 'refused'],
 };
@@ -30,7 +31,7 @@ const WITHOUT_MEMBERS = [
   ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live', 'instant'],
   ...['settle_notice', 'outbox_delivered', 'extend_hold', 'watch_subscription', 'watch_purchase'],
   ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'extend_holds', 'note_unsettled'],
-  ...['audit_mark', 'checkpoint_differences', 'act_differences'],
+  ...['audit_mark', 'checkpoint_differences', 'act_differences', 'remembered_standing'],
 ];
 
 const usage = z.array(usageSlice);
@@ -129,6 +130,8 @@ describe('after all of them', () => {
       // Published as nullable; every grant has an end.
       'grant_credits.expiresAt: null',
       'balance.grants[].expiresAt: null',
+      // A service may keep its server's identifier to itself.
+      'watermark.database: null',
     ]);
   });
 });

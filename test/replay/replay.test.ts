@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type BundleOptions,
   bundleWorkflowCode,
   DefaultLogger,
   type ReplayWorkerOptions,
@@ -11,6 +12,9 @@ import * as workflows from '../../workflows/workflows';
 import { testServers } from '../support/test-servers';
 import { HISTORIES_FOLDER, type RecordedHistory, recordedHistories } from './histories';
 import { SCENARIOS } from './scenarios/scenarios';
+
+const { bundleOptions }: { bundleOptions(isTraced: boolean): BundleOptions } =
+  require('../../scripts/bundles/workflows');
 
 /** The least number of recordings of each workflow type, because a replay of nothing would pass. */
 const RECORDED_AT_LEAST: Record<string, number> = {
@@ -70,6 +74,14 @@ describe('recorded histories', () => {
       { workflowBundle: { codePath: testServers().workflowBundlePath } },
       histories,
     );
+    expect(results.filter(({ error }) => error)).toEqual([]);
+    expect(results).toHaveLength(histories.length);
+  });
+
+  test('replay on workflows that are traced, although they were recorded without that', async () => {
+    const { code } = await bundleWorkflowCode(bundleOptions(true));
+    const sinks = { exporter: { export: { fn: () => {} } } };
+    const results = await replay({ workflowBundle: { code }, sinks }, histories);
     expect(results.filter(({ error }) => error)).toEqual([]);
     expect(results).toHaveLength(histories.length);
   });

@@ -1,5 +1,5 @@
 import { createLedger, type Ledger } from '../../ledger/ledger';
-import { withLedgerClock } from '../support/clocked-ledger';
+import { withLedgerClock } from '../../testing/ledger-clock';
 import { createTestDatabase, type TestDatabase } from '../support/database';
 
 describe('a ledger with an environment’s clock', () => {

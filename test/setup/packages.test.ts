@@ -49,7 +49,9 @@ test('the client takes the versions that the tests run with', () => {
 test('the package of the server names each package that its processes import', () => {
   const processes = ['cli/main', 'worker/main', 'web/main', 'web/codec-server/main'];
   const files = [...entriesOf(server), ...processes.map((name) => `dist/${name}.js`)];
-  for (const name of packagesReached(files)) expect(server.dependencies).toHaveProperty([name]);
+  const { dependencies, peerDependencies } = server;
+  const named = { ...dependencies, ...peerDependencies };
+  for (const name of packagesReached(files)) expect(named).toHaveProperty([name]);
 });
 
 test('the package of the server holds what it names, and neither tests nor settings', () => {

@@ -1,18 +1,16 @@
 import path from 'node:path';
 import type { Client } from '@temporalio/client';
-import { temporal } from '@temporalio/proto';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { Worker, type WorkerOptions } from '@temporalio/worker';
 import { createOutboxDelivery } from '../../client/outbox-delivery';
 import { createLedger, type Ledger } from '../../ledger/ledger';
-import { searchAttributesFor } from '../../workflows/search-attributes';
-import { withLedgerClock } from './clocked-ledger';
+import { withLedgerClock } from '../../testing/ledger-clock';
+import { prepareNamespace } from '../../testing/test-namespace';
 import { createTestDatabase, type TestDatabase } from './database';
 import { withLongDeadlines } from './process/temporal';
 import { uniqueTaskQueue } from './temporal';
 import { testServers } from './test-servers';
 
-const { INDEXED_VALUE_TYPE_KEYWORD } = temporal.api.enums.v1.IndexedValueType;
 const OWNED_SERVER = path.join(__dirname, 'owned-server.sh');
 
 export type WorkOptions = Pick<
@@ -70,14 +68,15 @@ export function describeTimeSkipping(name: string, tests: () => void): void {
   });
 }
 
-async function startEnvironment(): Promise<TestWorkflowEnvironment> {
+/** A server whose time is skipped, until the end of the test. */
+export async function openEnvironment(): Promise<TestWorkflowEnvironment> {
   const { timeSkipping } = testServers();
   if (!timeSkipping || 'missing' in timeSkipping)
     throw new Error('Only within describeTimeSkipping.');
   const environment = await startServer(timeSkipping.executable);
   opened.push(() => environment.teardown());
   withLongDeadlines(environment.connection);
-  await addSearchAttributes(environment);
+  await prepareNamespace(environment);
   return environment;
 }
 
@@ -99,21 +98,12 @@ async function startServer(executable: string, attempts = 20): Promise<TestWorkf
   }
 }
 
-/** Adds the search attributes without asking which ones exist, because this server can't say. */
-async function addSearchAttributes({ client, connection }: TestWorkflowEnvironment): Promise<void> {
-  const { namespace } = client.options;
-  const searchAttributes = Object.fromEntries(
-    searchAttributesFor('attributes').map(({ name }) => [name, INDEXED_VALUE_TYPE_KEYWORD]),
-  );
-  await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
-}
-
 /**
  * Opens a server whose time is skipped, and a ledger of its own that goes by that time. Each test
  * needs its own, because time is skipped for every workflow that is open on the server.
  */
 export async function openTimeSkipping(): Promise<TimeSkipping> {
-  const environment = await startEnvironment();
+  const environment = await openEnvironment();
   const database = await createTestDatabase();
   opened.push(() => database.drop());
   const { client, nativeConnection } = environment;

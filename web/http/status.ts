@@ -36,6 +36,7 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   LEDGER_ACCESS_DENIED: 500,
   // The server's set-up is wrong, not the request.
   LEDGER_MISMATCH: 503,
+  LEDGER_RESTORED: 503,
   VERSION_TOO_OLD: 503,
   TEMPORAL_IDENTITY_MISMATCH: 503,
   // Whether it was done isn't known; a repetition with the same key finds out.

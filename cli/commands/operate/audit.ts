@@ -6,12 +6,8 @@ import { checkAccountId } from '../../../contract/ids';
 import { auditFindings } from '../../../contract/operation';
 import { expectSameTemporal } from '../../../contract/temporal-identity';
 import type { Audited, DueReservation, Ledger } from '../../../ledger/ledger';
-import {
-  compareWithCheckpoint,
-  expectOwnCheckpoint,
-} from '../../checkpoint/compare-with-checkpoint';
+import { GivenCheckpoints } from '../../checkpoint/given-checkpoints';
 import { readPublicKeys } from '../../checkpoint/keys';
-import { type Checkpoint, readCheckpoint } from '../../checkpoint/read-checkpoint';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
@@ -25,7 +21,7 @@ const PAGE_SIZE = 500;
 interface AuditOptions {
   full: boolean;
   from?: string;
-  against?: string;
+  against: string[];
   publicKey: string[];
   metrics?: string;
 }
@@ -58,7 +54,12 @@ export function addAudit(program: Command, run: Run): void {
       'go on at this account where an audit was broken off',
       checkAccountId,
     )
-    .option('--against <file>', 'read all entries, and compare them with this checkpoint')
+    .option(
+      '--against <file>',
+      'read all entries, and compare them with this checkpoint; may be repeated',
+      (file, files: string[]) => [...files, file],
+      [],
+    )
     .option(
       '--public-key <file>',
       'a key that may have signed the checkpoint, in PEM; may be repeated',
@@ -75,17 +76,17 @@ export function addAudit(program: Command, run: Run): void {
         async ({ connections, screen }, accountId: string | undefined, options: AuditOptions) => {
           const { from, metrics } = options;
           expectWhole(accountId, options);
-          const checkpoint = await givenCheckpoint(connections.ledger(), options);
-          const full = options.full || checkpoint !== undefined;
-          const audited = await auditInPages(connections.ledger(), screen, {
+          const ledger = connections.ledger();
+          const checkpoints = await givenCheckpoints(ledger, accountId, options);
+          const { statements } = checkpoints;
+          const full = options.full || statements.length > 0;
+          const audited = await auditInPages(ledger, screen, {
             ...{ accountId, from, full },
-            isSigned: checkpoint?.accounts.some((signed) => signed.accountId === accountId),
+            isSigned: checkpoints.haveAccount,
           });
-          const changed =
-            checkpoint &&
-            (await compareWithCheckpoint(connections.ledger(), checkpoint, accountId));
+          const changed = await checkpoints.compare(ledger);
           const orphaned = await orphanedReservations(connections, screen, accountId);
-          const violations = [...audited.violations, ...(changed ?? []), ...orphaned];
+          const violations = [...audited.violations, ...changed, ...orphaned];
           const balanced = violations.length === 0;
           if (metrics !== undefined)
             await writeAuditMetrics(metrics, { ...audited, findings: violations.length }).catch(
@@ -93,8 +94,12 @@ export function addAudit(program: Command, run: Run): void {
               (error: Error) => screen.note(`The metrics could not be written: ${error.message}`),
             );
           return {
-            json: { balanced, ...audited, violations, full, against: checkpoint?.statement },
-            text: auditInWords({ ...audited, violations }, checkpoint?.statement.at),
+            json: {
+              ...{ balanced, ...audited, violations, full },
+              against: statements.at(-1),
+              ...(statements.length > 1 && { earlier: statements.slice(0, -1) }),
+            },
+            text: auditInWords({ ...audited, violations }, statements),
             exitCode: balanced ? EXIT.done : EXIT.unwanted,
           };
         },
@@ -109,24 +114,22 @@ function expectWhole(accountId: string | undefined, { from, metrics }: AuditOpti
   throw new HoldfastError('INVALID_ARGUMENT', message);
 }
 
-/** @throws HoldfastError what `readCheckpoint` and `expectOwnCheckpoint` throw */
-async function givenCheckpoint(
+/** @throws HoldfastError what `GivenCheckpoints.of` throws */
+function givenCheckpoints(
   ledger: Ledger,
+  accountId: string | undefined,
   { against, from, publicKey }: AuditOptions,
-): Promise<Checkpoint | undefined> {
-  if ((against === undefined) !== (publicKey.length === 0)) {
+): Promise<GivenCheckpoints> {
+  if ((against.length === 0) !== (publicKey.length === 0)) {
     throw new HoldfastError('INVALID_ARGUMENT', '--against and --public-key go together.');
   }
-  if (against === undefined) return undefined;
-  if (from !== undefined) {
+  if (against.length > 0 && from !== undefined) {
     throw new HoldfastError(
       'INVALID_ARGUMENT',
       '--against compares all accounts: not with --from.',
     );
   }
-  const checkpoint = await readCheckpoint(against, readPublicKeys(publicKey));
-  await expectOwnCheckpoint(ledger, checkpoint);
-  return checkpoint;
+  return GivenCheckpoints.of(ledger, against, readPublicKeys(publicKey), accountId);
 }
 
 /** Tells on a terminal how far it is, and, if it is broken off, how to go on. */
@@ -168,7 +171,7 @@ async function auditInPages(
 
 export function auditInWords(
   { accounts, entries, entriesRead, violations }: Audited,
-  signedAt?: string,
+  signed: readonly { at: string }[] = [],
 ): string[] {
   const scope = `${counted(accounts, 'account', 'accounts')} and ${counted(entries, 'entry', 'entries')}`;
   const below = entries - entriesRead;
@@ -179,9 +182,8 @@ export function auditInWords(
         ]
       : [];
   if (violations.length === 0) {
-    const signed =
-      signedAt === undefined ? [] : [`Nothing of the checkpoint of ${signedAt} has changed.`];
-    return [`The audit passed: ${scope}, every invariant holds.`, ...signed, ...marks];
+    const unchanged = signed.map(({ at }) => `Nothing of the checkpoint of ${at} has changed.`);
+    return [`The audit passed: ${scope}, every invariant holds.`, ...unchanged, ...marks];
   }
   const lines = violations.map(({ invariant, accountId, detail }) => {
     const where = accountId === '*' ? 'the ledger as a whole' : `account ${accountId}`;

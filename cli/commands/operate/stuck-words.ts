@@ -25,6 +25,8 @@ const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
   'not-delivered': ({ detail }) => `It could not be delivered (${detail}).`,
   undelivered: ({ detail }) => `It is neither delivered nor given up (${detail}).`,
   'not-handed-over': () => 'It has not been handed over.',
+  lost: ({ credits }) =>
+    `Its workflow has reported its end${credits === null ? '' : `, for ${creditsInWords(credits)},`} and the ledger doesn’t have it.`,
 };
 
 export const whyOf = (line: StuckLine): string => WHY[line.problem](line);
@@ -53,10 +55,17 @@ export function workflowIdOf({ what, accountId, id, problem, detail }: StuckLine
 const RECONCILE = 'holdfast reconcile';
 
 /** The command that ends it, as it is typed, and another one for when that doesn't help. */
-export function commandsFor({ what, accountId, id, detail }: StuckLine): {
+export function commandsFor(line: StuckLine): {
   command: string;
   otherwise?: string;
 } {
+  const { what, accountId, id, problem, detail } = line;
+  if (problem === 'lost') {
+    return {
+      command: `holdfast restore redo ${quoted(workflowIdOf(line))} --reason "…" --by NAME`,
+      otherwise: `holdfast restore waive ${[accountId, detail ?? '', id].map(quoted).join(' ')} --reason "…" --by NAME`,
+    };
+  }
   const endedBy = (command: string, ...options: string[]) =>
     [
       `holdfast ${command}`,
@@ -86,7 +95,7 @@ export function commandsFor({ what, accountId, id, detail }: StuckLine): {
 
 /** An id as a shell takes it: it may hold a `|`. */
 export function quoted(id: string): string {
-  return /^[\w.@+-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`;
+  return /^[\w.@+/-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`;
 }
 
 export function stuckInWords({ stuck, more }: StuckList): string[] {

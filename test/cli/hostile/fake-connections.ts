@@ -18,6 +18,7 @@ import { accountQuote, packsOnSale } from '../../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
 import { replayReport } from '../../../contract/replay';
+import { redoneOperation, restoreComparison, waivedOperation } from '../../../contract/restore';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
 import { overdueHead, stuckLines } from '../../../contract/stuck';
 import {
@@ -30,6 +31,7 @@ import {
 } from '../../../contract/subscription';
 import { appliedMigration } from '../../../contract/upkeep';
 import { waiting, waitingQueue } from '../../../contract/waiting';
+import { watermark } from '../../../contract/watermark';
 import { hostile, hostileText } from '../../support/hostile';
 
 const outcomeOf = <Value extends z.ZodType>(value: Value) =>
@@ -108,6 +110,13 @@ const ANSWERS: Record<string, z.ZodType> = {
   'settings.setOperatorLimits': outcomeOf(operatorLimitsRecord.nullable()),
   'settings.operatorLimits': operatorLimitsRecord.nullable(),
   replay: replayReport,
+  compare: restoreComparison.pick({ looked: true, gone: true, unreadable: true, lost: true }),
+  toldWatermark: watermark.nullable(),
+  tellWatermark: z.undefined(),
+  'restores.watermark': watermark.nullable(),
+  'restores.open': watermark.nullable(),
+  'restores.redo': outcomeOf(redoneOperation),
+  'restores.waive': outcomeOf(waivedOperation),
   'reconciliation.run': reconciliationReport,
   'reconciliation.schedule': z.undefined(),
   'operations.identity': identity,
@@ -234,6 +243,9 @@ export function fakeConnections(found: Answers | Error): Connections {
     reader: () => everything,
     client: async () => everything,
     replay: answer('replay'),
+    compare: answer('compare'),
+    toldWatermark: answer('toldWatermark'),
+    tellWatermark: answer('tellWatermark'),
     databaseUrl: () => 'postgres://a/b',
     uiUrlOf: () => undefined,
     close: async () => {},

@@ -14,6 +14,7 @@ import { published } from '../../../contract/parse';
 import { packsOnSale, quote } from '../../../contract/prices';
 import { purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
+import { opened, redoReport, restoreComparison, waivedOperation } from '../../../contract/restore';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
 import {
   changedPlan,
@@ -74,6 +75,10 @@ const CONTRACT: [name: string, shape: z.ZodObject, beside?: string[]][] = [
   ['cancel at once', endedSubscription, ['key']],
   ['audit', auditFindings],
   ['reconcile', reconciliationReport],
+  ['restore compare', restoreComparison],
+  ['restore redo', redoReport],
+  ['restore open', opened],
+  ['restore waive', waivedOperation],
   ['doctor', health],
   ['catalog diff', catalogDifferences],
   ['catalog show', effectiveCatalog],

@@ -78,3 +78,35 @@ export const interventions: Story = async (books) => {
   await withMessages(books, 'j');
   await twice(() => granted(hand.erase({ accountId: 'j', ...WORD })));
 };
+
+/** What a restored ledger has lost, redone, refused and waived; and its watermark. */
+export const restored: Story = async (books) => {
+  const { restores } = books.ledger;
+  await restores.watermark();
+  await restores.advance();
+  await restores.open(5, WORD);
+  await books.rewrite(
+    `INSERT INTO holdfast.ledger_watermark (mark, marked_at, next_xid)
+     VALUES (0, '-infinity', 0) ON CONFLICT DO NOTHING`,
+  );
+  await restores.watermark();
+  await restores.advance();
+  await restores.open(5, WORD);
+  await restores.watermark();
+  await withMessages(books, 'lost');
+  const lost = { accountId: 'lost', what: 'grant', id: 'k' } as const;
+  const said = { credits: 1, source: 'promotion', expiresAt: APRIL, ...WORD };
+  const states = ['gone', 'open', 'committed', 'released', 'waived'];
+  await books.grantPromotion('lost', 100);
+  for (const id of states.slice(1, 4)) await granted(books.reserve('lost', id, 1));
+  await granted(books.ledger.commit('lost', 'committed', 1, 'file:///o'));
+  await granted(books.ledger.release('lost', 'released', 'x'));
+  const waived = { ...lost, what: 'generation', id: 'waived', ...WORD } as const;
+  await twice(() => granted(restores.waive(waived)));
+  await restores.standings(states.map((id) => ({ ...lost, what: 'generation', id })));
+  await twice(() => granted(restores.redo({ ...lost, said }, WORD)));
+  await granted(restores.waive({ ...lost, ...WORD }));
+  await restores.redo({ ...lost, id: 'late', said: { ...said, expiresAt: START } }, WORD);
+  await books.ledger.commit('lost', 'gone', 1, 'file:///o');
+  await books.ledger.interventions.stuck(10, MINUTE_MS);
+};

@@ -1,4 +1,4 @@
-import { acts, interventions } from './by-hand';
+import { acts, interventions, restored } from './by-hand';
 import {
   cancellations,
   generations,
@@ -15,5 +15,5 @@ import { catalogs, checkpoints, damage, queries, reconciliation } from './upkeep
 export const STORIES = Object.entries({
   ...{ generations, cancellations, shortages, queues, operators, settings, operatorLimits },
   ...{ subscriptions, terms, purchases, topUps, notices },
-  ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, damage },
+  ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, restored, damage },
 });

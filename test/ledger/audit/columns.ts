@@ -19,6 +19,8 @@ const SILENT: Record<string, string> = {
   journal_chain: '*',
   idempotency_keys: 'key body result operation text_id text_commitment',
   ledger_identity: '*',
+  ledger_watermark: '*',
+  lost_operations: '*',
   low_balance_thresholds: 'below',
   notices: 'data at subject status settled_at reason look_from',
   operator_acts: 'text_id detail_text_id',

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { granted, MINUTE_MS, START } from '../ledger-support';
+import { granted, later, MINUTE_MS, START } from '../ledger-support';
 import { RELINKED, SignedLedger, withoutAccount } from './checkpoint-support';
 
 let ledger: SignedLedger;
@@ -34,6 +34,36 @@ test('a ledger that goes on has all that its checkpoints have signed', async () 
     ledger.key.shared,
   );
   expect(said.stdout).toContain(`Nothing of the checkpoint of ${START} has changed.`);
+});
+
+test('several checkpoints are compared at once, and each finding is told once, by the oldest', async () => {
+  const files = [await ledger.checkpoint()];
+  for (const request of ['later', 'latest']) {
+    await ledger.books.advanceClock(MINUTE_MS);
+    await ledger.generate('a', request);
+    files.push(await ledger.checkpoint());
+  }
+  const [first = '', second = '', third = ''] = files;
+  const also = ['--against', third, '--against', first];
+  const times = [{ at: START }, { at: later(START, MINUTE_MS) }];
+  expect(await ledger.against(second, ...also)).toMatchObject({
+    code: 0,
+    json: { balanced: true, against: { at: later(START, 2 * MINUTE_MS) }, earlier: times },
+  });
+  await ledger.rewrite(
+    'a',
+    `UPDATE holdfast.entries SET request_id = 'other' WHERE account_id = 'a' AND request_id = 'later';
+     UPDATE holdfast.reservations SET request_id = 'other' WHERE account_id = 'a' AND request_id = 'later'`,
+  );
+  expect(await ledger.found(first)).toEqual([]);
+  const { json } = await ledger.against(second, ...also);
+  expect((json as { violations: unknown[] }).violations).toEqual([
+    {
+      invariant: 'signed-entry-unchanged',
+      accountId: 'a',
+      detail: { signedVersion: 7, version: 9 },
+    },
+  ]);
 });
 
 describe('a checkpoint finds, where all else adds up,', () => {

@@ -19,6 +19,7 @@ export const APPLIED = [
   '0024_audit_marks',
   '0026_journal_links',
   '0027_act_links',
+  '0028_watermark',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */

@@ -284,6 +284,31 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     'act_chains_acts_positive',
     "INSERT INTO holdfast.act_chains (account_id, acts, link) VALUES ('base', 0, '')",
   ],
+  [
+    'ledger_watermark_pkey',
+    'INSERT INTO holdfast.ledger_watermark (mark, marked_at, next_xid) SELECT 1, now(), 1 FROM generate_series(1, 2)',
+  ],
+  [
+    'ledger_watermark_only_one',
+    'INSERT INTO holdfast.ledger_watermark VALUES (false, 1, now(), 1)',
+  ],
+  [
+    'ledger_watermark_mark_not_negative',
+    'INSERT INTO holdfast.ledger_watermark (mark, marked_at, next_xid) VALUES (-1, now(), 1)',
+  ],
+  [
+    'lost_operations_pkey',
+    `INSERT INTO holdfast.lost_operations (account_id, what, id, seen_at)
+     SELECT 'base', 'grant', 'k', now() FROM generate_series(1, 2)`,
+  ],
+  [
+    'lost_operations_what_known',
+    "INSERT INTO holdfast.lost_operations (account_id, what, id, seen_at) VALUES ('base', 'guess', 'k', now())",
+  ],
+  [
+    'lost_operations_ended_known',
+    "INSERT INTO holdfast.lost_operations (account_id, what, id, seen_at, ended) VALUES ('base', 'grant', 'k', now(), 'guess')",
+  ],
   ['journal_chain_pkey', 'INSERT INTO holdfast.journal_chain (began_at) VALUES (now())'],
   ['journal_chain_only_one', 'INSERT INTO holdfast.journal_chain VALUES (false, now())'],
   [

@@ -3,6 +3,7 @@ import { namespaceOf } from '../../../../config/temporal';
 import { ledgerMismatchInWords } from '../../../../contract/ledger-identity';
 import type { HealthCheck } from '../../../../contract/operation';
 import { isSameTemporal, mismatchInWords } from '../../../../contract/temporal-identity';
+import { isRestored, restoredInWords, type Watermark } from '../../../../contract/watermark';
 import type { Connections } from '../../../connections';
 import { unlessAway } from './finding';
 
@@ -43,7 +44,26 @@ export async function ledgerFindings(
   const name = 'ledger-identity';
   if (recorded === null)
     return [{ name, ok: true, detail: `namespace ${namespace} records no ledger yet` }];
-  if (recorded === own)
-    return [{ name, ok: true, detail: `namespace ${namespace} belongs to this ledger, ${own}` }];
+  if (recorded === own) {
+    const detail = `namespace ${namespace} belongs to this ledger, ${own}`;
+    return [{ name, ok: true, detail }, ...(await watermarkFindings(connections))];
+  }
   return [{ name, ok: false, detail: ledgerMismatchInWords(recorded, own, namespace), fix: SAME }];
+}
+
+/** Whether the ledger was restored from a copy. Empty if it keeps no watermark, or can't be asked. */
+async function watermarkFindings(connections: Connections): Promise<HealthCheck[]> {
+  const own = await unlessAway(() => connections.ledger().restores.watermark());
+  if (!own) return [];
+  const told = await connections.toldWatermark();
+  const name = 'ledger-watermark';
+  if (isRestored(own, told)) {
+    const detail = restoredInWords(own, told as Watermark);
+    return [
+      { name, ok: false, detail, fix: 'holdfast restore compare; see docs/how-to/restore.md' },
+    ];
+  }
+  const known =
+    told === null ? 'Temporal was told no mark yet' : `Temporal knows mark ${told.mark}`;
+  return [{ name, ok: true, detail: `the ledger is at mark ${own.mark}, and ${known}` }];
 }

@@ -24,6 +24,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
       SELECT * FROM holdfast.stuck_notices(clock.now, p_limit + 1)
       UNION ALL
       SELECT * FROM holdfast.stuck_events(clock.missed_by, p_limit + 1)
+      UNION ALL
+      SELECT * FROM holdfast.stuck_losses(p_limit + 1)
     ) AS oldest
   )
   SELECT jsonb_build_object(
@@ -194,5 +196,19 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.outbox AS o
   WHERE o.written_at <= p_missed_by
   ORDER BY o.written_at, o.account_id, o.message_id
+  LIMIT p_limit
+$$;
+
+-- What a workflow has reported and the ledger doesn't have: it was restored from an older copy.
+CREATE OR REPLACE FUNCTION holdfast.stuck_losses(p_limit integer)
+RETURNS TABLE (
+  what text, account_id text, id text, since timestamptz, problem text, credits bigint, detail text
+)
+LANGUAGE sql STABLE AS $$
+  SELECT CASE l.what WHEN 'generation' THEN 'reservation' ELSE l.what END, l.account_id, l.id,
+    l.seen_at, 'lost', l.credits, l.what
+  FROM holdfast.lost_operations AS l
+  WHERE l.ended IS NULL
+  ORDER BY l.seen_at, l.account_id, l.id
   LIMIT p_limit
 $$;

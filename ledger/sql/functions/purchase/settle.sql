@@ -18,6 +18,8 @@ BEGIN
   v_purchase := v_begun.purchase;
   v_now := v_begun.now;
   IF v_purchase.purchase_id IS NULL THEN
+    -- Its workflow has an intent that the ledger doesn't have: an operator is told.
+    PERFORM holdfast.note_lost(p_account_id, 'purchase', p_purchase_id, p_credits => NULL);
     RETURN holdfast.purchase_not_found(p_purchase_id);
   END IF;
   IF v_purchase.status IN ('granted', 'returning', 'returned') THEN

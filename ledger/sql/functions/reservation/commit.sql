@@ -31,11 +31,10 @@ DECLARE
 BEGIN
   SELECT * INTO v_account
   FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
-  IF NOT FOUND THEN RETURN holdfast.reservation_not_found(p_request_id); END IF;
   SELECT * INTO v_reservation
   FROM holdfast.reservations WHERE account_id = p_account_id AND request_id = p_request_id;
   IF NOT FOUND OR v_reservation.state = 'waiting' THEN
-    RETURN holdfast.reservation_not_found(p_request_id);
+    RETURN holdfast.commit_not_found(p_account_id, p_request_id, p_credits);
   END IF;
   IF v_reservation.state <> 'open' OR p_credits > v_reservation.credits THEN
     RETURN holdfast.commit_nothing(v_reservation, p_credits, p_output_url, p_reason);
@@ -78,6 +77,17 @@ BEGIN
   END IF;
   RETURN holdfast.finish_operation(p_account_id, jsonb_build_object(
     'result', holdfast.request_record(v_reservation), 'replayed', false));
+END $$;
+
+-- Its workflow has a reservation that the ledger doesn't have: an operator is told, and nothing is
+-- booked.
+CREATE OR REPLACE FUNCTION holdfast.commit_not_found(
+  p_account_id text, p_request_id text, p_credits bigint
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM holdfast.note_lost(p_account_id, 'generation', p_request_id, p_credits);
+  RETURN holdfast.reservation_not_found(p_request_id);
 END $$;
 
 -- The answer to a commit that takes nothing: the first result if it repeats the reservation's

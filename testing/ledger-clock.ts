@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import type { Ledger } from '../../ledger/ledger';
+import type { Ledger } from '../ledger/ledger';
 
 const SET_CLOCK = `INSERT INTO holdfast.test_clock (set_to) VALUES ($1)
   ON CONFLICT (only_one) DO UPDATE SET set_to = greatest(test_clock.set_to, excluded.set_to)`;

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { Worker } from '@temporalio/worker';
+import { variablesOf } from '../cli/command-line';
+import { builtFile } from '../setup/built-file';
+import { eventually } from '../support/eventually';
+import { testServers } from '../support/test-servers';
+import { AUDIENCE, ISSUER, SECRET, tokenOf } from '../web/harness';
+import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
+import { startWorkerProcess } from '../workflows/worker-process';
+import { type Collector, pathTo, startCollector } from './collector';
+
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
+const accountId = uniqueId('traced');
+const workflowId = `generation/${accountId}/r1`;
+const secret = uniqueId('a prompt of a person');
+
+let stack: Holdfast;
+let collector: Collector;
+let log: string;
+
+/** One generation over HTTP, whose caller has a trace, with worker and web in their processes. */
+beforeAll(async () => {
+  [stack, collector] = await Promise.all([openHoldfast(), startCollector()]);
+  await stack.fund(accountId, 10);
+  const traced = { HOLDFAST_TRACES_URL: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100' };
+  const worker = await startWorkerProcess(stack, { ...traced, HOLDFAST_LOG_LEVEL: 'info' });
+  const web = startWebProcess(traced);
+  try {
+    await generate(await web.url());
+    await eventually(async () =>
+      collector.spans.some(({ name }) => name === 'RunWorkflow:generationWorkflow'),
+    );
+  } finally {
+    await Promise.all([worker.terminate(), web.stop()]);
+  }
+  log = worker.written();
+});
+afterAll(async () => {
+  await stack.closeSettled();
+  await collector.close();
+});
+
+async function generate(url: string): Promise<void> {
+  const path = `/v1/accounts/${accountId}/generations`;
+  const answer = await fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await tokenOf(accountId)}`,
+      'idempotency-key': 'r1',
+      'content-type': 'application/json',
+      traceparent: `00-${TRACE_ID}-b7ad6b7169203331-01`,
+      baggage: `prompt=${secret.replaceAll(' ', '-')}`,
+    },
+    body: JSON.stringify({ kind: 'text-to-image', input: { prompt: secret } }),
+  });
+  expect(answer.status).toBeLessThan(300);
+  await stack.client.generations.result(accountId, 'r1');
+}
+
+function startWebProcess(settings: Record<string, string>) {
+  const child = spawn(process.execPath, [builtFile('web/main.js')], {
+    cwd: tmpdir(),
+    env: {
+      PATH: process.env.PATH,
+      ...variablesOf(stack),
+      ...{ DATABASE_URL: stack.database.webUrl, HOLDFAST_MIGRATION_DATABASE_URL: '' },
+      ...{ HOLDFAST_WEB_PORT: '0', HOLDFAST_JWT_SECRET: SECRET },
+      ...{ HOLDFAST_JWT_ISSUER: ISSUER, HOLDFAST_JWT_AUDIENCE: AUDIENCE },
+      ...settings,
+    },
+  });
+  let said = '';
+  child.stderr.on('data', (text) => {
+    said += text;
+  });
+  const serving = /"url":"(http:[^"]+)"/;
+  const url = async () => {
+    await eventually(async () => {
+      if (child.exitCode !== null) throw new Error(`The web process ended: ${said}`);
+      return serving.test(said);
+    });
+    return serving.exec(said)?.[1] ?? '';
+  };
+  const stop = async () => {
+    if (child.exitCode !== null) return;
+    child.kill('SIGTERM');
+    await once(child, 'close');
+  };
+  return { url, stop };
+}
+
+const REQUEST = [
+  'POST /v1/accounts/:accountId/generations',
+  'UpdateWithStartWorkflow:admission',
+  'RunWorkflow:generationWorkflow',
+];
+
+test('a trace leads from the HTTP request through workflow and activities to SQL and to the provider', () => {
+  const { spans } = collector;
+  const own = spans.filter(({ traceId }) => traceId === TRACE_ID);
+  const admitted = [...REQUEST, 'StartActivity:admit', 'RunActivity:admit'];
+  expect(pathTo(own, 'SQL:reserve_credits')).toEqual([...admitted, 'SQL:reserve_credits']);
+  const ran = [...REQUEST, 'StartActivity:generate', 'RunActivity:generate'];
+  expect(pathTo(own, 'Provider:generation.submit')).toEqual([...ran, 'Provider:generation.submit']);
+  const charged = [...REQUEST, 'StartActivity:commit', 'RunActivity:commit'];
+  expect(pathTo(own, 'SQL:commit_reservation')).toEqual([...charged, 'SQL:commit_reservation']);
+  expect(new Set(own.map(({ service }) => service))).toEqual(
+    new Set(['holdfast-web', 'holdfast-worker']),
+  );
+});
+
+test('a trace has no input, and hands on no baggage', () => {
+  expect(collector.text()).not.toContain(secret);
+  expect(collector.text()).not.toContain(secret.replaceAll(' ', '-'));
+});
+
+test('the log’s lines of outcomes have the trace’s id', () => {
+  const outcomes = log.split('\n').filter((line) => line.includes('"what":"generation"'));
+  expect(outcomes).toHaveLength(1);
+  expect(JSON.parse(outcomes[0] as string)).toMatchObject({ traceId: TRACE_ID });
+});
+
+test('the history of a traced run holds no baggage, and replays on workflows without tracing', async () => {
+  const handle = stack.temporal.client.workflow.getHandle(workflowId);
+  const history = await handle.fetchHistory();
+  expect(history.events).toHaveLength(15);
+  const bundle = { codePath: testServers().workflowBundlePath };
+  const replayed: (Error | undefined)[] = [];
+  const runs = [{ workflowId, history }];
+  for await (const { error } of Worker.runReplayHistories({ workflowBundle: bundle }, runs))
+    replayed.push(error);
+  expect(replayed).toEqual([undefined]);
+  const started = history.events?.[0]?.workflowExecutionStartedEventAttributes;
+  expect(Object.keys(started?.header?.fields ?? {})).toEqual(['_tracer-data']);
+});
