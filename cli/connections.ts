@@ -85,6 +85,10 @@ export class Connections {
     try {
       await this.#temporal?.ensureConnected();
     } catch (error) {
+      // It remembers its failure, and the next call is to try again.
+      await this.#temporal?.close();
+      this.#temporal = undefined;
+      this.#holdfast = undefined;
       throw unreachable(temporal, error);
     }
     return client;

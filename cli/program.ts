@@ -84,6 +84,8 @@ export function createProgram(run: Run, writeHelp: (piece: string) => void): Com
   ])
     .description(
       'Prepaid AI credits: subscribe, buy, generate, and see who paid for what.\n\n' +
+        'Processes that run on until a signal: `holdfast worker`, `holdfast web`, `holdfast codec-server`. ' +
+        'They take their settings from the environment alone.\n' +
         'In a checkout it talks to the running `npm run dev` stack; DATABASE_URL and TEMPORAL_ADDRESS win over that.\n' +
         'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 refused by a rule, 4 Postgres, Temporal or a worker can’t be ' +
         'reached, 5 it ran and the outcome is not the wanted one.',

@@ -1,4 +1,5 @@
-import { ScheduleNotFoundError } from '@temporalio/client';
+import { isGrpcServiceError, ScheduleNotFoundError } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
 import { identityOf, type TemporalIdentity } from '../contract/temporal-identity';
 import {
   generationTaskQueue,
@@ -18,6 +19,9 @@ import {
 } from './register-search-attributes';
 import { type TaskQueueState, taskQueueState } from './task-queues';
 import { standingOf, type WorkflowStanding } from './workflow-state';
+
+const DAY_MS = 86_400_000;
+const ALREADY_EXISTS = 6;
 
 /** The Schedule that starts the passes of reconciliation. */
 export interface ReconciliationSchedule {
@@ -53,6 +57,26 @@ export class Operations {
     return translatingErrors(() =>
       searchAttributesState(connection, options.namespace, searchedBy),
     );
+  }
+
+  /**
+   * Creates the namespace where it isn't there; it may take Temporal some seconds until it serves it.
+   * One that is there keeps its retention.
+   */
+  async createNamespace(retentionDays: number): Promise<void> {
+    const { connection, options } = this.#context.temporal;
+    const { namespace } = options;
+    const workflowExecutionRetentionPeriod = msToTs(retentionDays * DAY_MS);
+    await translatingErrors(async () => {
+      try {
+        await connection.workflowService.registerNamespace({
+          namespace,
+          workflowExecutionRetentionPeriod,
+        });
+      } catch (error) {
+        if (!isGrpcServiceError(error) || error.code !== ALREADY_EXISTS) throw error;
+      }
+    });
   }
 
   /** For how many seconds the namespace keeps closed workflows. */

@@ -113,7 +113,7 @@ const BOUNDARIES = {
     packages: ['node:', 'jest'],
     loadsComputed: true,
   },
-  bin: { imports: ['cli', 'scripts/before-install'], packages: ['node:'] },
+  bin: { imports: ['cli', 'web', 'worker', 'scripts/before-install'], packages: ['node:'] },
   bench: {
     imports: [
       'contract',

@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import type { Run } from '../../cli/command';
 import { createProgram } from '../../cli/program';
@@ -70,3 +72,22 @@ test('help goes to stdout; with --json it is one document', async () => {
     json: { help: expect.stringMatching(/^Usage: holdfast balance.*Examples:/s) },
   });
 });
+
+test.each(['worker', 'web', 'codec-server'])(
+  '`holdfast %s` is a process without options',
+  (name) => {
+    const run = (...words: string[]) => {
+      const args = [join(__dirname, '../../bin/holdfast.js'), name, ...words];
+      return spawnSync(process.execPath, args, {
+        encoding: 'utf8',
+        env: { PATH: process.env.PATH },
+      });
+    };
+    const help = run('--help');
+    expect({ status: help.status, stdout: help.stdout }).toEqual({
+      status: 0,
+      stdout: expect.stringContaining('environment'),
+    });
+    expect(run('--port', '1').status).toBe(2);
+  },
+);

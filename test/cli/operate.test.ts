@@ -19,6 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
+test('setup waits for Temporal, and creates a namespace that isn’t there', async () => {
+  const { DATABASE_URL: _ledger, ...others } = variables;
+  const elsewhere = { ...others, TEMPORAL_NAMESPACE: uniqueId('set-up') };
+  const alone = await holdfastJson(elsewhere, 'setup');
+  expect(alone).toMatchObject({ code: 4, json: { error: { code: 'TEMPORAL_UNAVAILABLE' } } });
+  const setUp = ['setup', '--wait', '60', '--create-namespace', '3'];
+  expect(await holdfastJson(elsewhere, ...setUp)).toMatchObject({ code: 0 });
+  expect(await holdfastJson(elsewhere, ...setUp)).toMatchObject({ code: 0 });
+});
+
 test('setup is safe to repeat, and then the doctor finds nothing wrong', async () => {
   const set = {
     code: 0,

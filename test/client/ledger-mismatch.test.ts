@@ -56,6 +56,7 @@ const HARMLESS = [
   ...['quote', 'balance', 'history', 'usage', 'waiting', 'notices', 'packs'],
   ...['generations.open', 'subscriptions.get', 'purchases.get', 'settings.get'],
   ...['operations.registerSearchAttributes', 'operations.identity', 'operations.recordedLedger'],
+  'operations.createNamespace',
   ...['operations.taskQueues', 'operations.reconciliationSchedule', 'operations.serverClock'],
   ...['operations.searchAttributes', 'operations.retentionSeconds', 'operations.failingWorkflows'],
 ];

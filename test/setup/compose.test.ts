@@ -16,6 +16,7 @@ interface Service {
   environment?: Record<string, string>;
   healthcheck?: unknown;
   logging?: { options: Record<string, string> };
+  mem_limit?: string;
   volumes?: string[];
   networks?: string[];
   ports?: string[];
@@ -23,10 +24,25 @@ interface Service {
 
 const ROOT = path.join(__dirname, '..', '..');
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
-const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+interface Compose {
+  include?: string[];
   services: Record<string, Service>;
   volumes: Record<string, unknown>;
   networks: Record<string, { internal?: boolean }>;
+}
+
+const parsed = (file: string) => parse(read(file), { merge: true }) as Compose;
+const FILES = ['docker-compose.yml', ...(parsed('docker-compose.yml').include ?? [])];
+
+/** All that the files declare together. */
+function merged<Part extends 'services' | 'volumes' | 'networks'>(part: Part): Compose[Part] {
+  return Object.assign({}, ...FILES.map((file) => parsed(file)[part]));
+}
+
+const compose = {
+  services: merged('services'),
+  volumes: merged('volumes'),
+  networks: merged('networks'),
 };
 
 function service(name: string): Service {
@@ -52,9 +68,23 @@ describe('the image', () => {
   const stage = read('Dockerfile').split('\nFROM ').at(-1) ?? '';
 
   it('ends at a signal in its first second, and shows that it isn’t root', () => {
-    expect(stage).toMatch(/apt-get install .*\btini\b/);
-    expect(stage).toMatch(/^ENTRYPOINT \["tini", "--"\]$/m);
-    expect(stage).toMatch(/^USER [1-9]\d*$/m);
+    expect(read('scripts/image/gather.sh')).toMatch(/cp \/usr\/bin\/tini/);
+    expect(stage).toMatch(/^ENTRYPOINT \["tini", "--", "holdfast"\]$/m);
+    expect(stage).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+  });
+
+  it('is built of every folder of sources, and never of a file with secrets', () => {
+    const ignored = read('.dockerignore').split('\n');
+    const [, list = ''] =
+      /SOURCE_FOLDERS = \[(.*?)\]/s.exec(read('scripts/before-install/checkout.js')) ?? [];
+    const folders = [...list.matchAll(/'(\w+)'/g)].map(([, folder]) => folder);
+    expect(folders.length).toBeGreaterThan(15);
+    const left = folders.filter((folder) => !ignored.includes(`!${folder}`));
+    expect(left).toEqual(['bench']);
+    expect(ignored.slice(-3)).toEqual(['**/.env', '**/.env.*', '']);
+    expect(read('.gitignore').split('\n')).toEqual(
+      expect.arrayContaining(['.env', '.env.*', '!.env.example']),
+    );
   });
 });
 
@@ -66,13 +96,22 @@ describe('docker-compose.yml', () => {
     expect(unbounded.map(([name]) => name)).toEqual([]);
   });
 
+  it('bounds the memory of every service', () => {
+    const unbounded = Object.entries(compose.services).filter(
+      ([name, { mem_limit }]) => mem_limit === undefined && name !== 'operator',
+    );
+    expect(unbounded.map(([name]) => name)).toEqual([]);
+  });
+
   it('follows the Compose Specification', () => {
     const ajv = new Ajv({ strict: false, allErrors: true });
     addFormats(ajv);
     ajv.addFormat('duration', true);
     const validate = ajv.compile(schema);
-    validate(compose);
-    expect(validate.errors ?? []).toEqual([]);
+    for (const file of FILES) {
+      validate(parsed(file));
+      expect({ file, errors: validate.errors ?? [] }).toEqual({ file, errors: [] });
+    }
   });
 
   it('starts everything in the one order that works', () => {
@@ -80,12 +119,9 @@ describe('docker-compose.yml', () => {
     expect(needs('temporal')).toMatchObject({
       'temporal-schema': { condition: 'service_completed_successfully' },
     });
-    expect(needs('temporal-namespace')).toMatchObject({
-      temporal: { condition: 'service_healthy' },
-    });
     expect(needs('migrate')).toMatchObject({
       postgres: { condition: 'service_healthy' },
-      'temporal-namespace': { condition: 'service_completed_successfully' },
+      temporal: { condition: 'service_started' },
     });
     for (const name of ['worker', 'web']) {
       expect(needs(name)).toMatchObject({
@@ -106,7 +142,7 @@ describe('docker-compose.yml', () => {
     for (const name of ['postgres', 'temporal', 'temporal-ui', 'worker', 'web']) {
       expect([name, service(name).restart]).toEqual([name, 'unless-stopped']);
     }
-    for (const name of ['temporal-schema', 'temporal-namespace', 'migrate']) {
+    for (const name of ['temporal-schema', 'migrate']) {
       expect([name, service(name).restart]).toEqual([name, 'on-failure:5']);
     }
   });
@@ -185,14 +221,14 @@ describe('docker-compose.yml', () => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(compose.networks).sort());
     for (const { ports = [], networks = [] } of Object.values(compose.services)) {
       for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:/);
-      // A port of a service that has internal networks alone reaches nobody.
+      // A port of a service that has internal networks alone is reached from nowhere.
       if (ports.length > 0)
         expect(networks.some((network) => !compose.networks[network]?.internal)).toBe(true);
     }
   });
 
   it('has no password in it, and names every one that has to be set in .env.example', () => {
-    const text = read('docker-compose.yml');
+    const text = FILES.map(read).join('\n');
     const required = new Set([...text.matchAll(/\$\{(\w+):\?/g)].map(([, name]) => name));
     const offered = new Set(
       [...read('.env.example').matchAll(/^(\w+)=$/gm)].map(([, name]) => name),
@@ -203,7 +239,7 @@ describe('docker-compose.yml', () => {
 
   it('keeps data in named volumes that it declares', () => {
     const used = Object.values(compose.services).flatMap(({ volumes = [] }) =>
-      volumes.map((v) => v.split(':')[0]),
+      volumes.map((v) => v.split(':')[0]).filter((name) => !name?.startsWith('.')),
     );
     expect([...new Set(used)].sort()).toEqual(Object.keys(compose.volumes).sort());
   });

@@ -1,0 +1,90 @@
+import { eventually } from '../support/eventually';
+import { docker, IMAGE, Installation, isEngineThere } from './installation';
+
+const ACCOUNT = 'acme';
+const IMAGE_BYTES_MAX = 250e6;
+
+const describeWithEngine = isEngineThere() ? describe : describe.skip;
+
+describeWithEngine('docker-compose.yml', () => {
+  let installation: Installation;
+  beforeAll(() => {
+    installation = new Installation();
+  });
+  afterAll(() => installation.remove());
+
+  /** Starts a generation over HTTP, and answers once it is admitted. */
+  async function generate(requestId: string, input: object = {}): Promise<void> {
+    const body = { kind: 'text-to-image', input };
+    const ask = () => installation.ask(ACCOUNT, 'generations', requestId, body).catch(() => null);
+    await eventually(async () => ((await ask())?.status ?? 500) < 300);
+  }
+
+  async function isCommitted(requestId: string): Promise<boolean> {
+    const answer = await installation.ask(ACCOUNT, `generations/${requestId}`).catch(() => null);
+    return answer?.body.status === 'committed';
+  }
+
+  test('builds an image that is small, of this platform alone, and not root’s', () => {
+    const beganMs = Date.now();
+    installation.compose('build', 'worker');
+    const seconds = Math.round((Date.now() - beganMs) / 1_000);
+    const bytes = Number(docker('image', 'inspect', '--format', '{{.Size}}', IMAGE));
+    console.log(`The image has ${Math.round(bytes / 1e6)} MB and was built in ${seconds} s.`);
+    expect(bytes).toBeLessThan(IMAGE_BYTES_MAX);
+    const inIt = (script: string) =>
+      docker('run', '--rm', '--entrypoint', 'sh', IMAGE, '-c', script);
+    expect(inIt('id -u')).toBe('1000');
+    expect(inIt('ls node_modules/@temporalio/core-bridge/releases').split('\n')).toHaveLength(1);
+    expect(docker('run', '--rm', IMAGE, '--version')).toMatch(/^holdfast \d/);
+    expect(docker('image', 'inspect', '--format', '{{json .Config.Labels}}', IMAGE)).toContain(
+      '"org.opencontainers.image.version":"compose-test"',
+    );
+  });
+
+  test('ends at a signal in its first second', () => {
+    const container = docker('run', '--detach', '--entrypoint', 'tini', IMAGE, '--', 'sleep', '60');
+    docker('kill', '--signal', 'TERM', container);
+    expect(docker('wait', container)).toBe('143');
+    docker('rm', container);
+  });
+
+  test('starts, generates by command line and over HTTP, and is well', async () => {
+    console.log(`The first start takes ${installation.up()} s.`);
+    const words = ['--reason', 'a start', '--by', 'sam', '--expires-at', '2100-01-01T00:00:00Z'];
+    installation.holdfast('grant', ACCOUNT, '100', '--source', 'promotion', ...words);
+    expect(
+      installation.holdfast('generate', ACCOUNT, 'text-to-image', '--input', '{}'),
+    ).toMatchObject({ status: 'committed' });
+    await generate('by-http');
+    await eventually(() => isCommitted('by-http'));
+  });
+
+  test.each(['worker', 'web', 'temporal', 'postgres'])(
+    'finishes a generation in whose middle %s was killed',
+    async (service) => {
+      const requestId = `killed-${service}`;
+      await generate(requestId, { simulate: 'slow' });
+      installation.kill(service);
+      console.log(`${service} is back in ${installation.up()} s.`);
+      await eventually(() => isCommitted(requestId));
+    },
+  );
+
+  test('keeps everything when it is taken down, and gets new passwords by a change and `up`', async () => {
+    const before = await installation.ask(ACCOUNT, 'balance');
+    installation.compose('down', '--timeout', '15');
+    for (const name of [
+      'LEDGER_WEB_PASSWORD',
+      'LEDGER_WORKER_PASSWORD',
+      'LEDGER_OPERATOR_PASSWORD',
+    ])
+      installation.set(name, 'changed2');
+    console.log(`At new addresses, with new passwords, it starts in ${installation.up()} s.`);
+    const after = await installation.ask(ACCOUNT, 'balance');
+    expect(after.body.available).toBe(before.body.available);
+    await generate('afterwards');
+    await eventually(() => isCommitted('afterwards'));
+    expect(installation.holdfast('audit')).toMatchObject({ balanced: true });
+  });
+});
