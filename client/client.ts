@@ -54,6 +54,7 @@ export { createProofSigner, type ProofSignerOptions } from '../tokens/proof-sign
 export {
   expiryWorkflowId,
   generationWorkflowId,
+  grantWorkflowId,
   noticesWorkflowId,
   purchaseWorkflowId,
   subscriptionWorkflowId,

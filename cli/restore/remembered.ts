@@ -3,11 +3,22 @@ import type { Payload } from '@temporalio/common';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import type { temporal as proto } from '@temporalio/proto';
 import { z } from 'zod';
+import {
+  generationWorkflowId,
+  grantWorkflowId,
+  purchaseWorkflowId,
+  subscriptionWorkflowId,
+} from '../../client/client';
 import { generationResult } from '../../contract/generation-result';
 import { grantOutcome, grantRequest } from '../../contract/grant';
 import { purchaseRequest, purchaseResult } from '../../contract/purchase';
 import type { Remembered } from '../../contract/restore';
-import { billingCycleInput, billingCycleResult } from '../../contract/subscription';
+import {
+  billingCycleInput,
+  billingCycleResult,
+  type SubscriptionKey,
+  subscriptionCommands,
+} from '../../contract/subscription';
 import {
   SUBSCRIPTION_COMMANDS,
   type SubscriptionCommand,
@@ -35,12 +46,31 @@ const READERS: Record<string, Reader> = {
 /** The workflows that remember what the ledger must have. */
 export const REMEMBERING = Object.keys(READERS);
 
-/** What the run remembers as done. Throws the codec's errors for payloads that no key reads. */
-export function rememberedBy(temporal: Client, run: Run): Promise<Remembered[]> {
+/**
+ * What the run remembers as done. Nothing if it has another id than its workflow has: the workflows
+ * refuse that. Throws the codec's errors for payloads that no key reads.
+ */
+export async function rememberedBy(temporal: Client, run: Run): Promise<Remembered[]> {
   const { loadedDataConverter } = temporal.options;
   const read = async (said: Payloads) =>
     (await decodeArrayFromPayloads(loadedDataConverter, said?.payloads))[0];
-  return READERS[run.workflowType]?.(run, read) ?? Promise.resolve([]);
+  const found = (await READERS[run.workflowType]?.(run, read)) ?? [];
+  return found.filter((operation) => workflowIdOf(operation) === run.workflowId);
+}
+
+function workflowIdOf({ what, accountId, id, said }: Remembered): string {
+  switch (what) {
+    case 'generation':
+      return generationWorkflowId(accountId, id);
+    case 'grant':
+      return grantWorkflowId(accountId, id);
+    case 'purchase':
+      return purchaseWorkflowId(accountId, id);
+    case 'subscribe':
+      return subscriptionWorkflowId(accountId, id);
+    default:
+      return subscriptionWorkflowId(accountId, String(said.subscriptionId));
+  }
 }
 
 const resultIn = ({ events }: Run) =>
@@ -89,28 +119,23 @@ async function ofSubscription(run: Run, read: (said: Payloads) => Promise<unknow
   const input = billingCycleInput.safeParse(await read(inputIn(run))).data;
   if (input === undefined) return [];
   const { accountId, subscriptionId, subscribe } = input;
-  const commands = await acceptedCommands(run, read);
-  const found = commands.flatMap(({ what, event, said: { key, ...body } }) => {
-    if (what === 'subscribe') return [];
-    const id = what === 'renew' ? body.paymentReference : key;
-    const said = { subscriptionId, ...body };
-    return [rememberedIn(run, event, what, accountId, String(id), null, said)];
-  });
+  const key = { accountId, subscriptionId };
+  const commands = await acceptedCommands(run, key, read);
   const result = billingCycleResult.safeParse(await read(resultIn(run))).data;
   // One that has begun may have ended as refused since, by a ledger that has lost it.
   const hasBegun = result?.status !== 'refused' || commands.some(isSubscribe);
-  if (subscribe === undefined || !hasBegun) return found;
-  const said = { ...subscribe };
-  const begun = rememberedIn(
-    run,
-    run.events[0],
-    'subscribe',
-    accountId,
-    subscriptionId,
-    null,
-    said,
-  );
-  return [begun, ...found];
+  const [start] = run.events;
+  const begun =
+    subscribe !== undefined && hasBegun
+      ? [rememberedIn(run, start, 'subscribe', accountId, subscriptionId, null, { ...subscribe })]
+      : [];
+  const changes = commands
+    .filter((command) => !isSubscribe(command))
+    .map(({ what, event, said: { accountId: _, key, ...said } }) => {
+      const id = what === 'renew' ? said.paymentReference : key;
+      return rememberedIn(run, event, what, accountId, String(id), null, said);
+    });
+  return [...begun, ...changes];
 }
 
 interface AcceptedCommand {
@@ -121,10 +146,10 @@ interface AcceptedCommand {
 
 const isSubscribe = ({ what }: AcceptedCommand) => what === 'subscribe';
 const accepted = z.object({ ok: z.literal(true) });
-const keyed = z.looseObject({});
 
 async function acceptedCommands(
   { events }: Run,
+  key: SubscriptionKey,
   read: (said: Payloads) => Promise<unknown>,
 ): Promise<AcceptedCommand[]> {
   const found: AcceptedCommand[] = [];
@@ -136,11 +161,20 @@ async function acceptedCommands(
     const update = asked.get(ended?.meta?.updateId ?? '');
     const what = SUBSCRIPTION_COMMANDS.find((command) => command === update?.name);
     if (!ended || !update || !what) continue;
-    const said = keyed.safeParse(await read(update.args)).data;
-    if (said && accepted.safeParse(await read(ended.outcome?.success)).success)
-      found.push({ what, event, said });
+    if (!accepted.safeParse(await read(ended.outcome?.success)).success) continue;
+    const said = parsedAs(what, { ...((await read(update.args)) as object), ...key });
+    if (said) found.push({ what, event, said });
   }
   return found;
+}
+
+/** The command as its activity took it; undefined if it would have taken none. */
+function parsedAs(what: SubscriptionCommand, said: object): Record<string, unknown> | undefined {
+  try {
+    return { ...subscriptionCommands[what].parse(said) };
+  } catch {
+    return undefined;
+  }
 }
 
 function rememberedIn(

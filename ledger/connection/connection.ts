@@ -32,10 +32,12 @@ const DROPPED_MAX = 10;
 /**
  * What an operation relies on: a database or a login may have other defaults. It is sent as a
  * statement, because a pooler such as PgBouncer refuses most parameters of a connection's start.
+ * A session keeps the plan that it has made for a small table, so none may read a whole table where
+ * there is an index: a new ledger would be slower with each row until the server looks again.
  */
 const sessionOf = (statementMsMax: number) => `SET statement_timeout = ${statementMsMax};
   SET lock_timeout = 5000; SET default_transaction_isolation = 'read committed';
-  SET DateStyle = 'ISO'; SET TimeZone = 'UTC'`;
+  SET DateStyle = 'ISO'; SET TimeZone = 'UTC'; SET enable_seqscan = off`;
 
 const SCHEMA_LEVELS = statementOf('schema_levels', FUNCTIONS.schema_levels, {});
 

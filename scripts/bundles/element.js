@@ -57,7 +57,8 @@ printBundle({
         [constants.BROTLI_PARAM_SIZE_HINT]: code.length,
         // Smaller than with the defaults, by trying.
         [constants.BROTLI_PARAM_LGBLOCK]: 16,
-        [constants.BROTLI_PARAM_NPOSTFIX]: 1,
+        [constants.BROTLI_PARAM_NPOSTFIX]: 2,
+        [constants.BROTLI_PARAM_NDIRECT]: 4,
       };
       fs.writeFileSync(path.join(folder, name), code);
       fs.writeFileSync(path.join(folder, `${name}.br`), brotliCompressSync(code, { params }));

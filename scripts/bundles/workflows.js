@@ -21,7 +21,7 @@ function bundleOptions(isTraced = false) {
     failureConverterPath: path.join(ROOT, 'workflows', 'failure-converter.ts'),
     payloadConverterPath: path.join(ROOT, 'workflows', 'payload-converter.ts'),
     workflowInterceptorModules: [
-      ...(isTraced ? [tracingInterceptors()] : []),
+      ...(isTraced ? tracingInterceptors() : []),
       path.join(ROOT, 'workflows', 'unreadable-payloads.ts'),
     ],
     logger: new DefaultLogger('WARN'),
@@ -31,7 +31,10 @@ function bundleOptions(isTraced = false) {
 
 /** They make a span of each workflow, and of each activity that it starts. */
 function tracingInterceptors() {
-  return require.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors');
+  return [
+    path.join(ROOT, 'workflows', 'trace-headers.ts'),
+    require.resolve('@temporalio/interceptors-opentelemetry/lib/workflow-interceptors'),
+  ];
 }
 
 /** By default each module gets helpers of its own for what Node has had for long, such as spreads. */

@@ -7,6 +7,8 @@ export interface Report {
   /** How long the load went on. */
   seconds: number;
   acknowledged: Record<string, number>;
+  /** By command, the longest time until a definite answer. */
+  slowestSeconds: Record<string, number>;
   acknowledgedTotal: number;
   generations: number;
   journalEntries: number;
@@ -20,27 +22,30 @@ export interface Report {
   endedByItself: Record<string, number>;
   /** The longest time in which no command of a product's got an answer, and the faults then. */
   longestUnserved: { seconds: number; during: string[] };
-  recoverySeconds: { median: number; longest: number; longestAfter: string };
+  /** From a fault's end to the next answer to a product; by fault, the longest. */
+  recoverySeconds: { median: number; longest: number; byFault: Record<string, number> };
   settledSeconds: number;
   passesConfirmed: number;
   deliveredUnpaid: string[];
   differences: string[];
 }
 
-const round = (seconds: number) => Math.round(seconds * 10) / 10;
+export const secondsOf = (ms: number) => Math.round(ms / 100) / 10;
 
 export function recoveryOf({ recoveriesMs }: Tally): Report['recoverySeconds'] {
   const sorted = [...recoveriesMs].sort((one, other) => one.ms - other.ms);
   const median = sorted[Math.floor(sorted.length / 2)];
-  const longest = sorted.at(-1);
   return {
-    median: round((median?.ms ?? 0) / 1000),
-    longest: round((longest?.ms ?? 0) / 1000),
-    longestAfter: longest?.fault ?? '',
+    median: secondsOf(median?.ms ?? 0),
+    longest: secondsOf(sorted.at(-1)?.ms ?? 0),
+    // Of each fault the last one counts, which is the longest.
+    byFault: Object.fromEntries(sorted.map(({ fault, ms }) => [fault, secondsOf(ms)])),
   };
 }
 
-export const secondsOf = (ms: number) => round(ms / 1000);
+export function secondsOfAll(ms: Map<string, number>): Record<string, number> {
+  return sorted(new Map([...ms].map(([name, each]) => [name, secondsOf(each)])));
+}
 
 export function sorted<T>(counts: Map<string, T>): Record<string, T> {
   return Object.fromEntries([...counts].sort(([one], [other]) => (one < other ? -1 : 1)));
@@ -58,7 +63,9 @@ export function inWords(report: Report): string {
   const found = report.differences.length;
   return [
     ...lines('Operations acknowledged', report.acknowledged),
+    ...lines('Seconds until a definite answer, the longest', report.slowestSeconds),
     ...lines('Faults', report.faults),
+    ...lines('Seconds until a product was served again, the longest', recovery.byFault),
     ...lines('Faults that this machine can’t have', report.faultsNotDone),
     ...lines('Calls without an answer, made again', report.unanswered),
     ...lines('Refusals', report.refused),
@@ -69,7 +76,7 @@ export function inWords(report: Report): string {
     `${report.acknowledgedTotal} operations acknowledged in ${report.seconds} s, ${report.generations} generations among them; ${report.journalEntries} journal entries audited`,
     `${duplicates.replayed} repetitions got the first answer, ${duplicates.refused} other requests under a known key were refused`,
     `Longest time in which no product was served: ${unserved.seconds} s (${unserved.during.join(', ')})`,
-    `Served again after a fault: median ${recovery.median} s, longest ${recovery.longest} s (${recovery.longestAfter})`,
+    `Served again after a fault: median ${recovery.median} s, longest ${recovery.longest} s`,
     `All at rest ${report.settledSeconds} s after the last fault, ${report.passesConfirmed} passes confirmed`,
     ...(found > 0
       ? [`${found} differences:`, ...report.differences.map((line) => `  ${line}`)]

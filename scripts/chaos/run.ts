@@ -6,7 +6,7 @@ import { readProviderBooks } from './books/provider-books';
 import { Storm } from './faults/storm';
 import { Load } from './load/load';
 import { openProduct, type Product } from './load/product';
-import { type Report, recoveryOf, secondsOf, sorted } from './report';
+import { type Report, recoveryOf, secondsOf, secondsOfAll, sorted } from './report';
 import { type Settled, settle } from './settle';
 import { Tally } from './tally';
 import { openWorld, RECONCILE_SECONDS, type World } from './world/world';
@@ -79,6 +79,7 @@ async function verdict(ran: Ran): Promise<Omit<Report, 'seed' | 'minutes' | 'sec
     );
     return {
       acknowledged: sorted(tally.acknowledged),
+      slowestSeconds: secondsOfAll(tally.slowestMs),
       acknowledgedTotal: tally.total(),
       generations: [...asked.requests.values()].filter(isGeneration).length,
       journalEntries: ledger.entriesTotal,

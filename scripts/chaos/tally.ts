@@ -7,6 +7,8 @@ const LEDGER_ALONE: ReadonlySet<string> = new Set([
 export class Tally {
   /** Answers to commands that were a definite end, by command. */
   readonly acknowledged = new Map<string, number>();
+  /** The longest time until the definite answer to a command, all repetitions included. */
+  readonly slowestMs = new Map<string, number>();
   /** Calls without an answer, after which the same call was made again, by error code. */
   readonly unanswered = new Map<string, number>();
   /** Definite refusals, by error code. */
@@ -25,8 +27,9 @@ export class Tally {
   #during = new Set<string>();
   #awaited: { fault: string; sinceMs: number }[] = [];
 
-  acknowledge(command: string): void {
+  acknowledge(command: string, tookMs: number): void {
     count(this.acknowledged, command);
+    this.slowestMs.set(command, Math.max(tookMs, this.slowestMs.get(command) ?? 0));
     if (this.#isOver || LEDGER_ALONE.has(command)) return;
     const nowMs = performance.now();
     const ms = nowMs - (this.#servedAtMs ?? nowMs);

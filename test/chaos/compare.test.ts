@@ -12,6 +12,7 @@ function cleanBooks() {
   asked.purchases.set('a/p', { ...a, purchaseId: 'p', priceCents: 4900, status: 'granted' });
   asked.payments.set('a/paid', { ...a, subscriptionId: 's', reference: 'paid', used: true });
   asked.corrections.set('a/k', { ...a, key: 'k', what: 'grant', credits: 10, done: true });
+  asked.lowBalances.set('a', 7);
   const account_id = 'a';
   const request = { account_id, request_id: 'r' };
   const purchase = { account_id, purchase_id: 'p', status: 'granted', reason: null, grants: 1 };
@@ -27,6 +28,8 @@ function cleanBooks() {
     purchases: [{ ...purchase, credits: 125, price_cents: 4900 }],
     payments: [{ account_id, reference: 'paid' }],
     keys: [{ account_id, operation: 'grant', key: 'k' }],
+    thresholds: [{ account_id, credits: 7 }],
+    stops: [],
     notices: [{ account_id, notice_id: 1, status: 'delivered' }],
   };
   const payment = {
@@ -90,11 +93,35 @@ test.each<[string, (books: Books) => void, RegExp]>([
     ({ ledger }) => Object.assign(first(ledger.grants), { credits: 20 }),
     /told 10 promotion, booked 20/,
   ],
+  [
+    'an earlier setting',
+    ({ asked }) => asked.lowBalances.set('a', 8),
+    /told 8, its threshold is 7/,
+  ],
+  [
+    'a stop that was ended',
+    ({ ledger }) => ledger.stops.push({ account_id: 'a', kind: 'ai-avatar' }),
+    /still stopped/,
+  ],
   ['a lost notice', ({ providers }) => providers.notices.clear(), /notice a\/1/],
 ])('%s is a difference', (_, plant, words) => {
   const books = cleanBooks();
   plant(books);
   expect(compare(books).differences.join('\n')).toMatch(words);
+});
+
+test('money that a provider reports after its fault, and that goes back, is no difference', () => {
+  const books = cleanBooks();
+  books.asked.purchases.set('a/p', {
+    accountId: 'a',
+    purchaseId: 'p',
+    priceCents: 4900,
+    status: 'voided',
+  });
+  Object.assign(first(books.ledger.purchases), { status: 'returned', grants: 0 });
+  Object.assign(books.providers.payments.get('a/p') ?? {}, { refunded: true });
+  books.ledger.grants.pop();
+  expect(compare(books).differences).toEqual([]);
 });
 
 test('an output that was made and not charged is listed with the reason', () => {

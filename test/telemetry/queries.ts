@@ -5,7 +5,9 @@ import { parse } from 'yaml';
 import type { Series } from './scrape';
 
 const FOLDER = join(__dirname, '..', '..', 'deploy', 'monitoring');
-export const RULES_FILE = join(FOLDER, 'holdfast.rules.yml');
+const RULES_FILE = join(FOLDER, 'holdfast.rules.yml');
+export const RULES_TEST_FILE = join(FOLDER, 'holdfast.rules.test.yml');
+export const CONFIGURATION_FILE = join(FOLDER, 'prometheus.yml');
 
 export interface Alert {
   alert: string;

@@ -19,6 +19,7 @@ const secret = uniqueId('a prompt of a person');
 let stack: Holdfast;
 let collector: Collector;
 let log: string;
+let strangeFailures: number;
 
 /** One generation over HTTP, whose caller has a trace, with worker and web in their processes. */
 beforeAll(async () => {
@@ -29,6 +30,7 @@ beforeAll(async () => {
   const web = startWebProcess(traced);
   try {
     await generate(await web.url());
+    await signalStrangely();
     await eventually(async () =>
       collector.spans.some(({ name }) => name === 'RunWorkflow:generationWorkflow'),
     );
@@ -57,6 +59,30 @@ async function generate(url: string): Promise<void> {
   });
   expect(answer.status).toBeLessThan(300);
   await stack.client.generations.result(accountId, 'r1');
+}
+
+/** A signal whose header of a trace is none, to a generation that runs. */
+async function signalStrangely(): Promise<void> {
+  const { generations } = stack.client;
+  const { connection, namespace, client } = stack.temporal;
+  const request = { accountId, requestId: 'strange', kind: 'text-to-image' };
+  await generations.start({ ...request, input: { simulate: 'hang' } });
+  const strange = { metadata: { encoding: Buffer.from('none') }, data: Buffer.from('none') };
+  await connection.workflowService.signalWorkflowExecution({
+    namespace,
+    workflowExecution: { workflowId: `generation/${accountId}/strange` },
+    signalName: 'wake',
+    header: { fields: { '_tracer-data': strange } },
+  });
+  await generations.cancel(accountId, 'strange');
+  const { status } = await generations.result(accountId, 'strange');
+  expect(status).toBe('cancelled');
+  const { events } = await client.workflow
+    .getHandle(`generation/${accountId}/strange`)
+    .fetchHistory();
+  strangeFailures = (events ?? []).filter(
+    (event) => event.workflowTaskFailedEventAttributes,
+  ).length;
 }
 
 function startWebProcess(settings: Record<string, string>) {
@@ -117,9 +143,13 @@ test('a trace has no input, and hands on no baggage', () => {
 });
 
 test('the log’s lines of outcomes have the trace’s id', () => {
-  const outcomes = log.split('\n').filter((line) => line.includes('"what":"generation"'));
+  const outcomes = log.split('\n').filter((line) => line.includes('"msg":"generation committed"'));
   expect(outcomes).toHaveLength(1);
   expect(JSON.parse(outcomes[0] as string)).toMatchObject({ traceId: TRACE_ID });
+});
+
+test('a header of a trace that can’t be read fails no task', () => {
+  expect(strangeFailures).toBe(0);
 });
 
 test('the history of a traced run holds no baggage, and replays on workflows without tracing', async () => {

@@ -1,5 +1,6 @@
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
+import { scrape, sumOf } from '../telemetry/scrape';
 import { type Holdfast, openHoldfast, uniqueId } from './harness';
 
 let holdfast: Holdfast;
@@ -29,9 +30,10 @@ describe('a generation provider that hangs for one kind', () => {
         return isHung ? new Promise<void>(() => {}) : provider.submit(job);
       },
     };
-    const healthPort = await freePort();
+    const [healthPort, metricsPort] = [await freePort(), await freePort()];
+    const metrics = { host: '127.0.0.1', port: metricsPort };
     const worker = await holdfast.startWorker(
-      { maxConcurrentGenerations: 3, healthPort },
+      { maxConcurrentGenerations: 3, healthPort, metrics },
       { generationProvider },
     );
     const accountId = uniqueId('hanging');
@@ -48,6 +50,11 @@ describe('a generation provider that hangs for one kind', () => {
       healthy: true,
       abandonedCalls: [{ ...held, abandoned: expect.any(Number), refuses: true, lost: false }],
     });
+    const { series } = await scrape(metricsPort);
+    expect(sumOf(series, 'holdfast_provider_refusing', held)).toBe(1);
+    expect(sumOf(series, 'holdfast_provider_abandoned_calls', held)).toBeGreaterThan(0);
+    const unanswered = { ...held, outcome: 'unanswered' };
+    expect(sumOf(series, 'holdfast_provider_call_seconds_count', unanswered)).toBeGreaterThan(0);
 
     for (const requestId of ['r1', 'r2', 'r3']) await start(requestId, 'text-to-image');
     for (const requestId of ['r1', 'r2', 'r3'])

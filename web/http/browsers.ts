@@ -19,6 +19,12 @@ export async function addBrowserRules(app: FastifyInstance, origins: string[]): 
     },
     // Without this the configured origins couldn't read an answer; CORS keeps all others from it.
     crossOriginResourcePolicy: { policy: origins.length > 0 ? 'cross-origin' : 'same-origin' },
+    // Of browsers and plug-ins that are gone, or about documents alone: bytes of every answer.
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+    originAgentCluster: false,
   });
   // Compression is safe here: no answer holds another account's secret beside the caller's own
   // text, so that its length tells nothing. Event streams aren't compressed.

@@ -25,6 +25,7 @@ export function compare(books: Books): Comparison {
       ...paymentDifferences(books),
       ...correctionDifferences(books),
       ...sumDifferences(books),
+      ...settingDifferences(books),
       ...noticeDifferences(books),
       ...undelivered(books),
       ...orphanedAlive(books),
@@ -67,6 +68,12 @@ function inventedRequests({ asked, ledger }: Books): string[] {
     .map((name) => `request ${name} was never asked for`);
 }
 
+/**
+ * What may become of a purchase after its buyer was told: one that could not be begun in time is
+ * closed, so that it never is; money that a provider reports after its fault goes back.
+ */
+const BECOMES: Partial<Record<string, string[]>> = { refused: ['voided'], voided: ['returned'] };
+
 function purchaseDifferences({ asked, ledger, providers }: Books): string[] {
   const differences: string[] = [];
   const known = new Set<string>();
@@ -83,9 +90,7 @@ function purchaseDifferences({ asked, ledger, providers }: Books): string[] {
     if (row.grants !== Number(isGranted))
       differences.push(`purchase ${name} is ${row.status}, with ${row.grants} grants`);
     const told = asked.purchases.get(name)?.status;
-    // What could not be begun in time is closed in the ledger, so that it is never begun.
-    const isClosed = told === 'refused' && row.status === 'voided';
-    if (told !== undefined && told !== row.status && !isClosed)
+    if (told !== undefined && told !== row.status && !BECOMES[told]?.includes(row.status))
       differences.push(`purchase ${name}: told ${told}, the ledger has ${row.status}`);
   }
   for (const [name, { timesTaken, refunded }] of providers.payments)
@@ -148,6 +153,19 @@ function sumDifferences({ asked, ledger }: Books): string[] {
       if (told !== got) differences.push(`${accountId}: told ${told} ${what}, booked ${got}`);
     }
   return differences;
+}
+
+/** What was set last is what holds, and every stop was ended. */
+function settingDifferences({ asked, ledger }: Books): string[] {
+  const set = new Map(ledger.thresholds.map(({ account_id, credits }) => [account_id, credits]));
+  return [
+    ...[...asked.lowBalances]
+      .filter(([accountId, credits]) => set.get(accountId) !== credits)
+      .map(
+        ([accountId, told]) => `${accountId}: told ${told}, its threshold is ${set.get(accountId)}`,
+      ),
+    ...ledger.stops.map(({ account_id, kind }) => `${account_id} is still stopped for ${kind}`),
+  ];
 }
 
 function noticeDifferences({ ledger, providers }: Books): string[] {

@@ -28,6 +28,8 @@ export interface LedgerBooks {
   }[];
   payments: { account_id: string; reference: string }[];
   keys: { account_id: string; operation: string; key: string }[];
+  thresholds: { account_id: string; credits: number }[];
+  stops: { account_id: string; kind: string }[];
   notices: { account_id: string; notice_id: number; status: string }[];
 }
 
@@ -46,6 +48,8 @@ const QUERIES = {
     FROM holdfast.purchases AS p`,
   payments: 'SELECT account_id, reference FROM holdfast.payments',
   keys: 'SELECT account_id, operation, key FROM holdfast.idempotency_keys',
+  thresholds: 'SELECT account_id, credits FROM holdfast.low_balance_thresholds',
+  stops: 'SELECT account_id, kind FROM holdfast.stops',
   notices: 'SELECT account_id, notice_id, status FROM holdfast.notices',
 } as const;
 

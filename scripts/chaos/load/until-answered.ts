@@ -51,17 +51,18 @@ export async function untilAnswered<T>(
   named: string,
   call: () => Promise<T>,
 ): Promise<Answered<T>> {
+  const begunMs = performance.now();
   for (;;) {
     try {
       const value = await within(call);
-      tally.acknowledge(command);
+      tally.acknowledge(command, performance.now() - begunMs);
       return { ok: true, value };
     } catch (error) {
       if (!(error instanceof HoldfastError) || error.code === 'INTERNAL')
         asked.findings.push(`${command} ${named}: ${inWords(error)}`);
       const isKnown = error instanceof HoldfastError && error.code !== 'INTERNAL';
       if (isKnown && !isToBeRepeated(error)) {
-        tally.acknowledge(command);
+        tally.acknowledge(command, performance.now() - begunMs);
         count(tally.refused, error.code);
         return { ok: false, code: error.code };
       }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { GenerationProvider } from '../../../providers/generation-provider';
@@ -32,7 +33,27 @@ const POISON: readonly unknown[] = [
   { state: 'paid' },
 ];
 
+/** A few keys have a fault of their own, which lasts for so many calls of their state. */
+const OWN_FAULTS = { poison: { below: 8, calls: 12 }, never: { below: 14, calls: 2 } };
+
 let poisoned = 0;
+const calls = new Map<string, number>();
+
+function poison<T>(): T {
+  poisoned += 1;
+  return POISON[poisoned % POISON.length] as T;
+}
+
+/** The state of what has that key, as a service tells it that has trouble with some of its jobs. */
+async function troubled<T>(key: string, state: () => Promise<T>): Promise<T> {
+  const drawn = createHash('sha256').update(key).digest().readUInt8(0);
+  const times = (calls.get(key) ?? 0) + 1;
+  if (drawn < OWN_FAULTS.never.below) calls.set(key, times);
+  if (drawn < OWN_FAULTS.poison.below) return times <= OWN_FAULTS.poison.calls ? poison() : state();
+  if (drawn < OWN_FAULTS.never.below && times <= OWN_FAULTS.never.calls)
+    return new Promise(() => {});
+  return state();
+}
 
 async function disturbed<T>(provider: FaultyProvider, call: () => Promise<T>): Promise<T> {
   const fault = () => readProviderFaults(faultsFile)[provider];
@@ -41,8 +62,7 @@ async function disturbed<T>(provider: FaultyProvider, call: () => Promise<T>): P
       while (fault() === 'hang') await pause(200);
       throw new Error('read ECONNRESET');
     case 'poison':
-      poisoned += 1;
-      return POISON[poisoned % POISON.length] as T;
+      return poison();
     case 'lose-answer':
       await call();
       throw new Error('socket hang up');
@@ -58,13 +78,13 @@ const payment = createStubPaymentProvider({ outputDir, pendingMs: PENDING_MS, sl
 
 export const generationProvider: GenerationProvider = {
   submit: (job) => disturbed('generation', () => generation.submit(job)),
-  state: (key) => disturbed('generation', () => generation.state(key)),
+  state: (key) => disturbed('generation', () => troubled(key, () => generation.state(key))),
   cancel: (key) => disturbed('generation', () => generation.cancel(key)),
 };
 
 export const paymentProvider: PaymentProvider = {
   charge: (charge) => disturbed('payment', () => payment.charge(charge)),
-  state: (key) => disturbed('payment', () => payment.state(key)),
+  state: (key) => disturbed('payment', () => troubled(key, () => payment.state(key))),
   void: (key) => disturbed('payment', () => payment.void(key)),
   refund: (key, paymentId) => disturbed('payment', () => payment.refund(key, paymentId)),
 };

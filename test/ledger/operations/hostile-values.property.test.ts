@@ -94,7 +94,7 @@ const FUNCTIONS: Record<string, (account: string) => Args> = {
   advance_watermark: () => [],
   open_restored: () => [1, 'x', 'x'],
   remembered_standing: (a) => [json([{ accountId: a, what: 'grant', id: 'k' }])],
-  redo_lost: (a) => [a, 'grant', newId('k'), json({ credits: 1, source: 'adjustment' }), 'x', 'x'],
+  redo_lost: (a) => [a, 'grant', newId('k'), json(promotion(1)), 'x', 'x'],
   waive_lost: (a) => [a, 'generation', newId('r'), 'x', 'x'],
   act_differences: (a) => [json([{ accountId: a, acts: 1, link: '', earlier: 0, digest: '' }])],
   checkpoint_acts: (a) => [a, 100],

@@ -89,6 +89,12 @@ describeInBrowser('the page can be used', () => {
       /Text to Image: 2 credits/,
     );
     await expectToSay(visit.page.locator('[data-waiting="waiting"]'), /waits for 2 credits/);
+    await expectToSay(
+      part(visit, 'waiting-short'),
+      /^The waiting Text to Image needs 2; you have 0: 2 short\. Buy 125 for \$49\.00\.$/,
+    );
+    // It is said once, and not at each price.
+    expect(await part(visit, 'short').count()).toBe(0);
     await expectUsable(visit);
     credits.outside.finish();
     await expectToSay(part(visit, 'level'), /no credits left/);
@@ -111,6 +117,27 @@ describeInBrowser('the page can be used', () => {
     await expectToSay(part(visit, 'confirm'), /300 credits for \$99\.00/);
     await visit.page.locator('[data-part="top-up"] > summary').click();
     await expectUsable(visit);
+  });
+
+  test('while saving a top-up would buy at once: the button says what and for how much', async () => {
+    const visit = await credits.logIn(await credits.subscriber());
+    await visit.page.locator('[data-part="top-up"] > summary').click();
+    const form = part(visit, 'top-up-form');
+    const button = form.locator('button');
+    await form.locator('[name="enabled"]').check();
+    await expectToSay(button, /^Save$/);
+    await form.locator('[name="packId"]').selectOption('pack-300');
+    await form.locator('[name="cap"]').fill('99');
+    await form.locator('[name="belowCredits"]').fill('151');
+    await expectToSay(button, /^Save and buy 300 for \$99\.00 now$/);
+    await form.locator('[name="cap"]').fill('98');
+    await expectToSay(button, /^Save$/);
+    await form.locator('[name="cap"]').fill('99');
+    await expectUsable(visit);
+    await button.click();
+    await expectToSay(form, /Saved\. 300 credits for \$99\.00 are being bought now/);
+    await expectToSay(part(visit, 'available'), /^450 credits$/);
+    await expectToSay(button, /^Save$/);
   });
 
   test('when a change of settings got no answer: until when it may still be made', async () => {

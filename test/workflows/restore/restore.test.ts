@@ -1,6 +1,7 @@
 import type { RestoreComparison } from '../../../contract/restore';
 import type { RunningWorker } from '../../../worker/worker';
 import { eventually } from '../../support/eventually';
+import { whileUnreachable } from '../../support/while-unreachable';
 import { uniqueId } from '../harness';
 import { RestoredLedger } from './restored-ledger';
 
@@ -45,7 +46,9 @@ async function compared(...words: string[]): Promise<RestoreComparison> {
 
 /** Balance and figures, without the times. */
 async function figures() {
-  const { available, reserved, spent, granted } = await ledger.holdfast.ledger.balance(ACCOUNT);
+  const { available, reserved, spent, granted } = await whileUnreachable(() =>
+    ledger.holdfast.ledger.balance(ACCOUNT),
+  );
   return { available, reserved, spent, granted };
 }
 

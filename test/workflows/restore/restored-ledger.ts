@@ -3,6 +3,7 @@ import { holdfast as commandLine, holdfastJson, variablesOf } from '../../cli/co
 import { newKey, settingOf } from '../../codec/keys';
 import { administer } from '../../support/process/administrator';
 import { newNamespace } from '../../support/temporal';
+import { whileUnreachable } from '../../support/while-unreachable';
 import { type Holdfast, openHoldfast } from '../harness';
 
 /**
@@ -64,8 +65,13 @@ export class RestoredLedger {
     const intervals = jest.spyOn(globalThis, 'setInterval');
     try {
       const started = await start();
-      const look = intervals.mock.calls.find(([, ms]) => ms === 30_000)?.[0];
-      return { started, look: async () => look?.() };
+      const looks = intervals.mock.calls.flatMap(([look, ms]) => (ms === 30_000 ? [look] : []));
+      return {
+        started,
+        look: async () => {
+          for (const look of looks) await look();
+        },
+      };
     } finally {
       intervals.mockRestore();
     }
@@ -117,5 +123,6 @@ export class RestoredLedger {
         await administer(`ALTER DATABASE ${database} ALLOW_CONNECTIONS true`).catch(() => {});
       }
     }
+    await whileUnreachable(() => this.holdfast.ledger.ledgerId());
   }
 }

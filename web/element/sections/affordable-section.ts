@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
-import type { Pack } from '../api/types';
 import {
   affordableCount,
   durationMsOf,
@@ -12,8 +11,8 @@ import {
   waitedFor,
 } from '../state/affordable';
 import { mayBuy } from '../state/facts';
-import { askToBuy } from '../state/purchases';
 import { type SectionView, section, sentenceOf } from '../view';
+import { buyButton } from './buy-button';
 
 /** The end of the slider. The field beside it takes any duration that the kind allows. */
 const SLIDER_SECONDS_MAX = 120;
@@ -95,7 +94,8 @@ function remedy(view: SectionView, row: PriceRow, price: number) {
   const { overview, words, format } = view;
   const { balance, open, prices, subscription } = overview;
   const free = spendable(balance, open);
-  if (price <= free) return nothing;
+  // Where a request waits, the balance says once what is short.
+  if (price <= free || waitedFor(open) > 0) return nothing;
   const { pack, seconds } = remediesOf(
     row,
     price - free,
@@ -110,21 +110,8 @@ function remedy(view: SectionView, row: PriceRow, price: number) {
     seconds === null ? nothing : shortenButton(view, row, seconds),
   );
   return html`<p class="way" data-part="short">
-    ${words.make.short(format, price, balance.available, waitedFor(open))} ${ways}
+    ${words.make.short(format, price, balance.available)} ${ways}
   </p>`;
-}
-
-function buyButton({ store, words, format }: SectionView, pack: Pack) {
-  const open = (event: Event) => {
-    askToBuy(store, pack);
-    // The pack's own button, beside the question that appears.
-    const root = (event.currentTarget as Element).getRootNode() as ShadowRoot;
-    const button = root.querySelector<HTMLElement>(`[data-pack="${CSS.escape(pack.packId)}"]`);
-    button?.scrollIntoView({ block: 'center' });
-    button?.focus({ preventScroll: true });
-  };
-  const price = format.money(pack.priceCents, pack.currency);
-  return html`<button type="button" class="link" @click=${open}>${words.make.buy(format, pack.credits, price)}</button>`;
 }
 
 function shortenButton(view: SectionView, row: PriceRow, seconds: number) {
@@ -153,10 +140,12 @@ function announce(view: SectionView, row: PriceRow) {
   if (durationMs === null) return;
   const price = priceOf(row, durationMs);
   const free = spendable(overview.balance, overview.open);
+  const { available } = overview.balance;
+  const short = waitedFor(overview.open) > 0 ? words.credits : words.make.short;
   const calculated =
     price <= free
       ? `${words.make.result(format, price)} ${words.make.count(format, affordableCount(free, price))}`
-      : words.make.short(format, price, overview.balance.available, waitedFor(overview.open));
+      : short(format, price, available);
   store.update({ calculated });
 }
 

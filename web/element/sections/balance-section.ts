@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../api/types';
-import { isCancelCharged, kindName, levelOf, mayBuy } from '../state/facts';
+import { isCancelCharged, kindName, levelOf, mayBuy, packCovering } from '../state/facts';
 import { latestEndedIn } from '../state/receipts';
 import { cancel } from '../state/settings-changes';
 import { problemText, type SectionView, section, sentence, sentenceOfMoment } from '../view';
+import { buyButton } from './buy-button';
 
 /**
  * The available credits, the reserved ones with their generations, and a warning if few are left.
@@ -107,10 +108,29 @@ function otherRow({ overview, words }: SectionView, { requestId, kind, status }:
 
 function waitingList(view: SectionView, waiting: Generation[]) {
   return html`
+    ${shortfall(view, waiting)}
     <ul class="plain">${waiting.map((one) => waitingRow(view, one))}</ul>
     <p class="quiet">${view.words.waiting.why}</p>
   `;
 }
+
+/** What the first in line lacks, and the pack that covers it. */
+function shortfall(view: SectionView, waiting: Generation[]) {
+  const { overview, words, format } = view;
+  const { balance, prices, subscription } = overview;
+  const [first] = [...waiting].sort((a, b) => placeOf(a) - placeOf(b));
+  const required = first?.wait?.required ?? 0;
+  const missing = required - balance.available;
+  if (first === undefined || missing <= 0) return nothing;
+  const pack = mayBuy(subscription) ? packCovering(prices.packs, missing) : null;
+  const kind = kindName(prices, first.kind);
+  return html`<p class="level low" data-part="waiting-short">
+    ${words.waiting.short(format, kind, required, balance.available)}
+    ${pack === null ? nothing : html`${buyButton(view, pack)}.`}
+  </p>`;
+}
+
+const placeOf = ({ wait }: Generation) => wait?.place ?? Number.POSITIVE_INFINITY;
 
 function waitingRow(view: SectionView, generation: Generation) {
   const { overview, words, format } = view;

@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { minorDigits } from '../../../domain/pricing/money';
 import type { Problem } from '../api/problem';
-import type { Pack, Settings } from '../api/types';
+import type { Overview, Pack, Settings } from '../api/types';
+import { mayBuy } from '../state/facts';
 import { save } from '../state/settings-changes';
-import type { Saving } from '../state/state';
+import type { Saving, TopUpDraft } from '../state/state';
 import { problemCode, problemText, type SectionView, sentenceOfMoment } from '../view';
 
 const MINUTE_MS = 60_000;
@@ -42,17 +43,23 @@ function summary({ overview, words, format }: SectionView) {
 }
 
 function topUpForm(view: SectionView) {
-  const { overview, store, words, format } = view;
+  const { overview, state, store, words, format } = view;
   const { packs } = overview.prices;
   const rule = overview.settings.topUp;
   const chosen = packOf(packs, rule?.packId) ?? packs[0];
   const { currency = 'USD', priceCents = 0, credits = 0 } = chosen ?? {};
+  const { topUpDraft: draft = rule } = state;
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
     const topUp = topUpOf(new FormData(form), packs, rule);
     // Turning it off must not fail because of the other fields.
-    if (topUp === null || form.reportValidity()) void save(store, 'top-up', { topUp });
+    if (topUp !== null && !form.reportValidity()) return;
+    void save(store, 'top-up', { topUp }, boughtAtOnce(overview, topUp));
+  };
+  const touch = (event: Event) => {
+    const form = event.currentTarget as HTMLFormElement;
+    store.update({ topUpDraft: topUpOf(new FormData(form), packs, rule) });
   };
   const choose = (event: Event) => {
     const { value, form } = event.currentTarget as HTMLSelectElement;
@@ -62,7 +69,7 @@ function topUpForm(view: SectionView) {
     const below = form?.querySelector<HTMLInputElement>('[name=belowCredits]');
     if (below && pack) below.max = String(pack.credits - 1);
   };
-  return html`<form novalidate @submit=${submit} data-part="top-up-form">
+  return html`<form novalidate @submit=${submit} @input=${touch} data-part="top-up-form">
     <label class="check"><input type="checkbox" name="enabled" ?checked=${rule !== null} /> ${words.topUp.enable}</label>
     <label>${words.topUp.pack}
       <select name="packId" @change=${choose}>${packs.map((pack) => html`<option value=${pack.packId} ?selected=${pack.packId === chosen?.packId}>${words.topUp.packOption(format, pack.credits, format.money(pack.priceCents, pack.currency))}</option>`)}</select>
@@ -75,7 +82,7 @@ function topUpForm(view: SectionView) {
         .defaultValue=${String(minorToMajor(rule?.monthlyCapCents ?? priceCents * 2, currency))} />
     </label>
     <p class="quiet">${words.topUp.rules}</p>
-    ${saveButton(view, 'top-up')}
+    ${saveButton(view, 'top-up', boughtAtOnce(overview, draft))}
   </form>`;
 }
 
@@ -89,6 +96,18 @@ function topUpOf(form: FormData, packs: Pack[], rule: Settings['topUp']) {
     monthlyCapCents: Math.round(Number(form.get('cap')) / minorToMajor(1, currency)),
     ...(rule?.paymentMethod !== undefined && { paymentMethod: rule.paymentMethod }),
   };
+}
+
+/** The pack that the top-up buys as soon as it is saved: it is due already, and within its cap. */
+function boughtAtOnce(
+  { balance, prices, settings, subscription }: Overview,
+  topUp: TopUpDraft,
+): Pack | null {
+  const pack = packOf(prices.packs, topUp?.packId);
+  if (topUp === null || pack === undefined || !mayBuy(subscription)) return null;
+  const spentCents = settings.topUp?.spentThisMonthCents ?? 0;
+  const isDue = balance.available < topUp.belowCredits;
+  return isDue && spentCents + pack.priceCents <= topUp.monthlyCapCents ? pack : null;
 }
 
 /** The page shows one threshold in credits. Saving it keeps the other thresholds. */
@@ -116,14 +135,19 @@ function noticeForm(view: SectionView) {
   </form>`;
 }
 
-function saveButton(view: SectionView, setting: Saving['setting']) {
-  const { state, words } = view;
+function saveButton(view: SectionView, setting: Saving['setting'], buys: Pack | null = null) {
+  const { state, words, format } = view;
+  const { save, saving: sending, saveAndBuy, saved, savedAndBuys } = words.topUp;
+  const priceOf = (pack: Pack) => format.money(pack.priceCents, pack.currency);
+  const label = buys === null ? save : saveAndBuy(format, buys.credits, priceOf(buys));
+  const savedText = (bought: Pack | null) =>
+    bought === null ? saved : savedAndBuys(format, bought.credits, priceOf(bought));
   const saving = state.saving?.setting === setting ? state.saving : null;
   const isSending = saving?.step === 'sending';
   return html`<div class="buttons">
-    <button type="submit" ?disabled=${isSending}>${isSending ? words.topUp.saving : words.topUp.save}</button>
+    <button type="submit" ?disabled=${isSending}>${isSending ? sending : label}</button>
     <span role="status">
-      ${saving?.step === 'done' ? words.topUp.saved : nothing}
+      ${saving?.step === 'done' ? savedText(saving.buys) : nothing}
       ${saving?.problem ? html`<span class="bad">${whyNotSaved(view, saving.problem)}</span>` : nothing}
     </span>
   </div>`;

@@ -1,5 +1,5 @@
 import { asProblem } from '../api/problem';
-import type { Generation, Settings } from '../api/types';
+import type { Generation, Pack, Settings } from '../api/types';
 import { newKey } from './purchases';
 import type { Saving } from './state';
 import type { StoreContext } from './store';
@@ -9,9 +9,10 @@ export async function save(
   store: StoreContext,
   setting: Saving['setting'],
   body: object,
+  buys: Pack | null = null,
 ): Promise<void> {
   if (store.state.saving?.step === 'sending') return;
-  store.update({ saving: { setting, step: 'sending', problem: null } });
+  store.update({ saving: { setting, step: 'sending', problem: null, buys } });
   try {
     const settings = await store.api.send<Settings>('PUT', `/settings/${setting}`, {
       key: newKey(),
@@ -19,11 +20,11 @@ export async function save(
     });
     const { overview } = store.state;
     store.update({
-      saving: { setting, step: 'done', problem: null },
+      saving: { setting, step: 'done', problem: null, buys },
       ...(overview && { overview: { ...overview, settings } }),
     });
   } catch (error) {
-    store.update({ saving: { setting, step: 'failed', problem: asProblem(error) } });
+    store.update({ saving: { setting, step: 'failed', problem: asProblem(error), buys } });
   }
 }
 

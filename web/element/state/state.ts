@@ -1,5 +1,5 @@
 import type { Problem } from '../api/problem';
-import type { Generation, Overview, Purchase } from '../api/types';
+import type { Generation, Overview, Pack, Purchase, Settings } from '../api/types';
 
 /**
  * loading: nothing is loaded yet. live: the figures are current. offline: the figures are old, and
@@ -19,6 +19,8 @@ export interface State {
   buying: Buying | null;
   /** The settings that are being changed. */
   saving: Saving | null;
+  /** Undefined until the form has been touched. */
+  topUpDraft?: TopUpDraft;
   /** The requests whose cancellation was asked for. */
   cancelling: ReadonlySet<string>;
   /** The problem of the last cancellation that failed. */
@@ -52,7 +54,15 @@ export interface Saving {
   setting: 'low-balance' | 'top-up';
   step: 'sending' | 'done' | 'failed';
   problem: Problem | null;
+  /** The pack that is bought as soon as it is saved, which the button said. */
+  buys: Pack | null;
 }
+
+/** The top-up as the form has it, saved or not; null if it is turned off. */
+export type TopUpDraft = Pick<
+  NonNullable<Settings['topUp']>,
+  'packId' | 'belowCredits' | 'monthlyCapCents'
+> | null;
 
 export const INITIAL_STATE: State = {
   connection: 'loading',

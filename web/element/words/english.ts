@@ -61,6 +61,8 @@ export const ENGLISH = {
     place: (format: Format, place: number) =>
       place === 1 ? 'next in line' : `number ${format.count(place)} in line`,
     until: (at: string) => `until ${at}`,
+    short: (format: Format, kind: string, required: number, have: number) =>
+      `The waiting ${kind} needs ${format.count(required)}; you have ${format.count(have)}: ${format.count(required - have)} short.`,
     why: 'It starts by itself once there are enough. Nothing is charged before.',
   },
 
@@ -137,8 +139,12 @@ export const ENGLISH = {
     below: 'When fewer credits are left than',
     cap: (currency: string) => `At most per month, in ${currency}`,
     save: 'Save',
+    saveAndBuy: (format: Format, count: number, price: string) =>
+      `Save and buy ${format.count(count)} for ${price} now`,
     saving: 'Saving …',
     saved: 'Saved.',
+    savedAndBuys: (format: Format, count: number, price: string) =>
+      `Saved. ${credits(format, count)} for ${price} are being bought now.`,
     notKnown: (moment: string) =>
       `No answer came, so it isn’t known whether this was saved. After ${moment} it won’t be.`,
     noticeTitle: 'Tell me when fewer credits are left than',
@@ -164,10 +170,8 @@ export const ENGLISH = {
       count === 1 ? 'you can make one of these' : `you can make ${format.count(count)} of these`,
     range: (format: Format, longest: string) =>
       `Please enter ${format.count(0.001)} to ${longest}.`,
-    short: (format: Format, price: number, have: number, waitedFor: number) =>
-      waitedFor === 0
-        ? `This would cost ${format.count(price)} and you have ${format.count(have)}.`
-        : `This would cost ${format.count(price)}. You have ${format.count(have)}, and ${format.count(waitedFor)} of them are needed by what waits.`,
+    short: (format: Format, price: number, have: number) =>
+      `This would cost ${format.count(price)} and you have ${format.count(have)}.`,
     /** The remedies, each of which is a button; either may be missing. */
     ways: (buy: string | null, shorten: string | null) => {
       if (buy === null) return shorten === null ? '' : `You can ${shorten}.`;
