@@ -1,4 +1,3 @@
-# syntax=docker/dockerfile:1
 # The packages, for the build and for the image apart: the image takes what a running process reads.
 FROM node:22-bookworm-slim AS build
 WORKDIR /app

@@ -17,7 +17,11 @@ describeWithEngine('docker-compose.yml', () => {
   async function generate(requestId: string, input: object = {}): Promise<void> {
     const body = { kind: 'text-to-image', input };
     const ask = () => installation.ask(ACCOUNT, 'generations', requestId, body).catch(() => null);
-    await eventually(async () => ((await ask())?.status ?? 500) < 300);
+    await eventually(async () => {
+      const { status, body: told } = (await ask()) ?? { status: 503, body: {} };
+      if (status >= 400 && status < 500) throw new Error(`Refused: ${JSON.stringify(told)}`);
+      return status < 300;
+    });
   }
 
   async function isCommitted(requestId: string): Promise<boolean> {

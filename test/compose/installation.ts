@@ -38,7 +38,15 @@ export class Installation {
     const lines = Object.entries(this.#variables).map(([name, value]) => `${name}=${value}`);
     writeFileSync(file, `${lines.join('\n')}\n`);
     const project = ['--project-name', 'holdfast-compose-test', '--env-file', file];
-    return docker('compose', ...project, '--project-directory', ROOT, ...args);
+    return docker(
+      'compose',
+      '--progress',
+      'quiet',
+      ...project,
+      '--project-directory',
+      ROOT,
+      ...args,
+    );
   }
 
   /** Starts everything, and says in how many seconds it was well. */
@@ -65,7 +73,9 @@ export class Installation {
     key?: string,
     body?: object,
   ): Promise<{ status: number; body: { status?: string; available?: number } }> {
-    const token = await new SignJWT({ iss: 'holdfast', aud: 'holdfast', sub: account })
+    const scopes = 'balance:read generations:read generations:write';
+    const claims = { iss: 'holdfast', aud: 'holdfast', sub: account, account_scope: scopes };
+    const token = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'HS256' })
       .setIssuedAt()
       .setExpirationTime('5m')
