@@ -3,6 +3,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
+import { LEDGER_JUDGES_MEMO } from '../contract/command';
 import type { GenerationRequest, StartedRequest } from '../contract/generation';
 import type { Admission, GenerationResult } from '../contract/generation-result';
 import { resultOfRecord } from '../domain/generation/generation-result';
@@ -92,6 +93,7 @@ export class AdmissionRequests {
       args: [started] as [StartedRequest],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       workflowIdReusePolicy: reuse,
+      memo: { [LEDGER_JUDGES_MEMO]: true },
       staticSummary: legible(`${kind} for ${accountId}`),
       typedSearchAttributes: [
         { key: ACCOUNT_ATTRIBUTE, value: accountId },

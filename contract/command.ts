@@ -14,3 +14,10 @@ export interface Command {
   /** How long ago that was, in milliseconds. It goes on counting while the call waits. */
   ageMs(): number;
 }
+
+/**
+ * The memo of a run that leaves its deadline to the ledger. Runs that version 0.1 has started have
+ * none, and close what is late by their own time. That isn't the same in every replay: after a lost
+ * worker another task may count as the first.
+ */
+export const LEDGER_JUDGES_MEMO = 'holdfastLedgerJudges';
