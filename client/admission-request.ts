@@ -3,7 +3,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import { LEDGER_JUDGES_MEMO } from '../contract/command';
+import type { Lateness } from '../contract/command';
 import type { GenerationRequest, StartedRequest } from '../contract/generation';
 import type { Admission, GenerationResult } from '../contract/generation-result';
 import { resultOfRecord } from '../domain/generation/generation-result';
@@ -90,10 +90,9 @@ export class AdmissionRequests {
     const startOptions = {
       workflowId: generationWorkflowId(accountId, requestId),
       taskQueue,
-      args: [started] as [StartedRequest],
+      args: [started, { judgedBy: 'ledger' }] as [StartedRequest, Lateness],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       workflowIdReusePolicy: reuse,
-      memo: { [LEDGER_JUDGES_MEMO]: true },
       staticSummary: legible(`${kind} for ${accountId}`),
       typedSearchAttributes: [
         { key: ACCOUNT_ATTRIBUTE, value: accountId },

@@ -16,8 +16,11 @@ export interface Command {
 }
 
 /**
- * The memo of a run that leaves its deadline to the ledger. Runs that version 0.1 has started have
- * none, and close what is late by their own time. That isn't the same in every replay: after a lost
- * worker another task may count as the first.
+ * Who judges whether a generation comes too late: the ledger alone, by its own clock. Published JSON:
+ * the second argument of `generationWorkflow`. Without it, as version 0.1 and bare clients start it,
+ * the workflow closes what is late by its own time as well. That isn't the same in every replay: after
+ * a lost worker another task may count as the first.
  */
-export const LEDGER_JUDGES_MEMO = 'holdfastLedgerJudges';
+export interface Lateness {
+  judgedBy: 'ledger';
+}
