@@ -10,13 +10,26 @@ import { SETTINGS_FUNCTIONS } from './functions/settings';
 import { SUBSCRIPTION_FUNCTIONS } from './functions/subscription';
 import { UPKEEP_FUNCTIONS } from './functions/upkeep';
 
+/** Named parts: the declarations of the package would hold each of them twice. */
+type Functions = typeof GRANT_FUNCTIONS &
+  typeof RESERVATION_FUNCTIONS &
+  typeof ACCOUNT_FUNCTIONS &
+  typeof CATALOG_FUNCTIONS &
+  typeof SUBSCRIPTION_FUNCTIONS &
+  typeof PURCHASE_FUNCTIONS &
+  typeof SETTINGS_FUNCTIONS &
+  typeof UPKEEP_FUNCTIONS &
+  typeof AUDIT_FUNCTIONS &
+  typeof RESTORE_FUNCTIONS &
+  typeof INSTALLATION_FUNCTIONS;
+
 /**
  * The SQL functions that Holdfast's processes call: the one place where TypeScript knows their
  * names, the roles that may call them, their parameters and answers. A test compares it with the
  * database's own list, and every test holds every answer to its schema. A second signature is a
  * second entry; a signature that only earlier versions call stands in EARLIER_SIGNATURES.
  */
-export const FUNCTIONS = {
+export const FUNCTIONS: Functions = {
   ...GRANT_FUNCTIONS,
   ...RESERVATION_FUNCTIONS,
   ...ACCOUNT_FUNCTIONS,

@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { DIST, PRIVATE, ROOT } = require('../before-install/checkout');
 const { reachedFrom } = require('./files');
-const { writeVendoredKnex } = require('./vendored-knex');
+const { writeVendored } = require('./vendored');
 
 /** Members of a manifest that only a checkout needs. */
 const OF_THE_CHECKOUT = ['scripts', 'devDependencies', 'overrides', 'allowScripts'];
@@ -67,10 +67,7 @@ async function assembleClient(version) {
     entries.map((entry) => path.join(DIST, path.relative('dist', entry))),
   );
   for (const file of files) copyBuilt(file, folder);
-  await writeVendoredKnex(ROOT, path.join(folder, 'dist', 'vendor', 'knex.js'));
-  const database = path.join(folder, 'dist', 'ledger', 'connection', 'database.js');
-  const code = fs.readFileSync(database, 'utf8');
-  fs.writeFileSync(database, code.replace('require("knex")', 'require("../../vendor/knex")'));
+  await writeVendored(ROOT, path.join(folder, 'dist'));
   for (const name of ['LICENSE', 'CHANGELOG.md'])
     copy(path.join(ROOT, name), path.join(folder, name));
   copy(path.join(ROOT, 'packages', 'client', 'README.md'), path.join(folder, 'README.md'));
