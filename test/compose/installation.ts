@@ -83,6 +83,8 @@ export class Installation {
     const answer = await fetch(`http://127.0.0.1:28090/v1/accounts/${account}/${path}`, {
       headers: {
         authorization: `Bearer ${token}`,
+        // A kept connection may lead to a container that is gone.
+        connection: 'close',
         ...(body && { 'content-type': 'application/json' }),
         ...(key !== undefined && { 'idempotency-key': key }),
       },
