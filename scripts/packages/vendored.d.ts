@@ -1,2 +1,2 @@
 /** The packages that stand in the client's own. */
-export const BUNDLED: string[];
+export declare const BUNDLED: string[];
