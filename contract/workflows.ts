@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actWords } from './act';
+import type { Lateness } from './command';
 import { lateInput, startedRequest } from './generation';
 import { admission, generationResult } from './generation-result';
 import { grantOutcome, grantRequest } from './grant';
@@ -32,6 +33,8 @@ import { topUpInput, topUpResult } from './top-up';
  */
 interface WorkflowContract {
   /** The workflow's first argument. */
+  /** Of the second argument, if there may be one. */
+  lateness?: z.ZodType<Lateness>;
   input: z.ZodType;
   /** Absent for a workflow that never ends by itself. */
   result?: z.ZodType;
@@ -58,6 +61,7 @@ const settingsChange = z.unknown().transform((raw, context) => {
 export const WORKFLOWS = {
   generationWorkflow: {
     input: startedRequest,
+    lateness: z.strictObject({ judgedBy: z.literal('ledger') }),
     result: generationResult,
     updates: {
       admission: { said: hash, answer: admission },
