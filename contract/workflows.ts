@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { actWords } from './act';
-import type { Lateness } from './command';
 import { lateInput, startedRequest } from './generation';
 import { admission, generationResult } from './generation-result';
 import { grantOutcome, grantRequest } from './grant';
@@ -33,8 +32,6 @@ import { topUpInput, topUpResult } from './top-up';
  */
 interface WorkflowContract {
   /** The workflow's first argument. */
-  /** Of the second argument, if there may be one. */
-  lateness?: z.ZodType<Lateness>;
   input: z.ZodType;
   /** Absent for a workflow that never ends by itself. */
   result?: z.ZodType;
@@ -61,7 +58,6 @@ const settingsChange = z.unknown().transform((raw, context) => {
 export const WORKFLOWS = {
   generationWorkflow: {
     input: startedRequest,
-    lateness: z.strictObject({ judgedBy: z.literal('ledger') }),
     result: generationResult,
     updates: {
       admission: { said: hash, answer: admission },

@@ -25,7 +25,6 @@ function schemasOf(type: string, { input, ...more }: (typeof WORKFLOWS)[keyof ty
   const updates = Object.entries('updates' in more ? more.updates : {});
   return [
     [`${type} input`, input] as const,
-    ...('lateness' in more ? [[`${type} lateness`, more.lateness] as const] : []),
     ...('result' in more ? [[`${type} result`, more.result] as const] : []),
     ...updates.flatMap(([name, { said, answer }]) => [
       [`${type} ${name} said`, said] as const,
@@ -42,8 +41,6 @@ function recordedIn(type: string, events: Event[]): Recorded[] {
     const values = (payloads?.payloads ?? []).map((payload) =>
       defaultPayloadConverter.fromPayload(payload),
     );
-    if (what === 'generationWorkflow input' && values.length === 2)
-      recorded.push({ what: 'generationWorkflow lateness', values: values.splice(1) });
     recorded.push({ what, values });
   };
   for (const event of events) {
