@@ -4,9 +4,9 @@ import { type Client, isGrpcServiceError } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time';
 import { temporal as proto } from '@temporalio/proto';
 import { clockTaskQueue } from '../workflows/messages';
+import { hasGrpcStatus } from './grpc-status';
 
 const { TASK_QUEUE_TYPE_WORKFLOW } = proto.api.enums.v1.TaskQueueType;
-const PERMISSION_DENIED = 7;
 
 /** The server refuses a poll that has less time. */
 const POLL_MS = 5_000;
@@ -67,7 +67,7 @@ export async function readServerClock(
     });
     if (!Number.isNaN(reading.aheadMs)) return reading;
     const refusal = await polled;
-    if (!isGrpcServiceError(refusal) || refusal.code === PERMISSION_DENIED) return null;
+    if (!isGrpcServiceError(refusal) || hasGrpcStatus(refusal, 'PERMISSION_DENIED')) return null;
     throw refusal;
   } finally {
     poll.abort();

@@ -7,12 +7,8 @@ import {
 } from '@temporalio/client';
 import { ActivityFailure, ApplicationFailure, ValueError } from '@temporalio/common';
 import { type ErrorCode, type ErrorDetails, HoldfastError, isErrorCode } from '../contract/errors';
+import { GRPC_STATUS, hasGrpcStatus } from './grpc-status';
 import { taskQueueState } from './task-queues';
-
-const INVALID_ARGUMENT = 3;
-const DEADLINE_EXCEEDED = 4;
-const NOT_FOUND = 5;
-const FAILED_PRECONDITION = 9;
 
 /**
  * The error that a workflow failed with, and the hash of its request if it knows one. Undefined if
@@ -54,7 +50,7 @@ export function isUpdateOfEndedWorkflow(error: unknown): boolean {
  */
 export function isLostUpdate(error: unknown): boolean {
   const inner = innerOf(error);
-  if (isGrpcServiceError(inner) && inner.code === FAILED_PRECONDITION)
+  if (isGrpcServiceError(inner) && inner.code === GRPC_STATUS.FAILED_PRECONDITION)
     return /workflow task/i.test(inner.message);
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
   return cause instanceof ApplicationFailure && cause.type === 'UnprocessedUpdate';
@@ -64,7 +60,9 @@ export function isLostUpdate(error: unknown): boolean {
 export function isUpdateAborted(error: unknown): boolean {
   const inner = innerOf(error);
   return (
-    isGrpcServiceError(inner) && inner.code === NOT_FOUND && /closing workflow/.test(inner.message)
+    isGrpcServiceError(inner) &&
+    inner.code === GRPC_STATUS.NOT_FOUND &&
+    /closing workflow/.test(inner.message)
   );
 }
 
@@ -193,8 +191,7 @@ export function translateTemporalError(error: unknown): HoldfastError {
 
 function isTimeout(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
-  const inner = innerOf(error);
-  return isGrpcServiceError(inner) && inner.code === DEADLINE_EXCEEDED;
+  return hasGrpcStatus(innerOf(error), 'DEADLINE_EXCEEDED');
 }
 
 /**
@@ -205,7 +202,7 @@ function lacksSearchAttributes(error: unknown): boolean {
   const inner = innerOf(error);
   return (
     isGrpcServiceError(inner) &&
-    inner.code === INVALID_ARGUMENT &&
+    inner.code === GRPC_STATUS.INVALID_ARGUMENT &&
     /search attribute/i.test(inner.message)
   );
 }

@@ -1,11 +1,10 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { temporal as proto } from '@temporalio/proto';
 import { explained, type FailingStep, retriedSteps } from './failing-steps';
+import { unlessStatus } from './grpc-status';
 
 type Execution = proto.api.common.v1.IWorkflowExecution;
 
-const INVALID_ARGUMENT = 3;
-const NOT_FOUND = 5;
 const ANSWER_MS = 10_000;
 const PAGE_SIZE = 200;
 const BATCH_SIZE = 20;
@@ -90,7 +89,7 @@ async function* pages(temporal: Client, query: string): AsyncGenerator<Execution
     const asked = { namespace, query, pageSize: PAGE_SIZE, nextPageToken };
     const page = await within(temporal, () =>
       temporal.workflowService.listWorkflowExecutions(asked),
-    ).catch(unless(INVALID_ARGUMENT));
+    ).catch(unlessStatus('INVALID_ARGUMENT'));
     yield (page?.executions ?? []).flatMap(({ execution }) => execution ?? []);
     nextPageToken = page?.nextPageToken ?? undefined;
   } while (nextPageToken?.length);
@@ -100,7 +99,7 @@ async function failingIn(temporal: Client, execution: Execution): Promise<Failin
   const { namespace } = temporal.options;
   const description = await within(temporal, () =>
     temporal.workflowService.describeWorkflowExecution({ namespace, execution }),
-  ).catch(unless(NOT_FOUND));
+  ).catch(unlessStatus('NOT_FOUND'));
   if (!description) return [];
   const failing = retriedSteps(description).filter(
     ({ kind, attempt }) =>
@@ -112,11 +111,4 @@ async function failingIn(temporal: Client, execution: Execution): Promise<Failin
 
 function within<Answer>(temporal: Client, ask: () => Promise<Answer>): Promise<Answer> {
   return temporal.withDeadline(Date.now() + ANSWER_MS, ask);
-}
-
-function unless(code: number): (error: unknown) => undefined {
-  return (error) => {
-    if (isGrpcServiceError(error) && error.code === code) return undefined;
-    throw error;
-  };
 }

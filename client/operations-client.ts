@@ -1,4 +1,4 @@
-import { isGrpcServiceError, ScheduleNotFoundError } from '@temporalio/client';
+import { ScheduleNotFoundError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { identityOf, type TemporalIdentity } from '../contract/temporal-identity';
 import {
@@ -11,6 +11,7 @@ import type { ClientContext } from './client-context';
 import { type ClockReading, readServerClock } from './clock-reading';
 import { translateTemporalError } from './errors';
 import { type FailingWorkflows, failingWorkflows, type LookOptions } from './failing-workflows';
+import { unlessStatus } from './grpc-status';
 import { recordedLedger } from './ledger-record';
 import {
   registerSearchAttributes,
@@ -21,7 +22,6 @@ import { type TaskQueueState, taskQueueState } from './task-queues';
 import { standingOf, type WorkflowStanding } from './workflow-state';
 
 const DAY_MS = 86_400_000;
-const ALREADY_EXISTS = 6;
 
 /** The Schedule that starts the passes of reconciliation. */
 export interface ReconciliationSchedule {
@@ -68,14 +68,9 @@ export class Operations {
     const { namespace } = options;
     const workflowExecutionRetentionPeriod = msToTs(retentionDays * DAY_MS);
     await translatingErrors(async () => {
-      try {
-        await connection.workflowService.registerNamespace({
-          namespace,
-          workflowExecutionRetentionPeriod,
-        });
-      } catch (error) {
-        if (!isGrpcServiceError(error) || error.code !== ALREADY_EXISTS) throw error;
-      }
+      await connection.workflowService
+        .registerNamespace({ namespace, workflowExecutionRetentionPeriod })
+        .catch(unlessStatus('ALREADY_EXISTS'));
     });
   }
 

@@ -2,18 +2,15 @@ import { isGrpcServiceError } from '@temporalio/client';
 import { temporal } from '@temporalio/proto';
 import { HoldfastError } from '../contract/errors';
 import { type SearchedBy, searchAttributesFor } from '../workflows/search-attributes';
+import { GRPC_STATUS, hasGrpcStatus } from './grpc-status';
 
 const { INDEXED_VALUE_TYPE_KEYWORD, INDEXED_VALUE_TYPE_KEYWORD_LIST } =
   temporal.api.enums.v1.IndexedValueType;
 
-const CANCELLED = 1;
-const INVALID_ARGUMENT = 3;
-const DEADLINE_EXCEEDED = 4;
-const NOT_FOUND = 5;
-const UNAVAILABLE = 14;
+const { CANCELLED, DEADLINE_EXCEEDED, NOT_FOUND, UNAVAILABLE } = GRPC_STATUS;
 
 /** Codes that say nothing of attributes: no connection, or no such namespace. */
-const NO_ANSWER = [CANCELLED, DEADLINE_EXCEEDED, NOT_FOUND, UNAVAILABLE];
+const NO_ANSWER: number[] = [CANCELLED, DEADLINE_EXCEEDED, NOT_FOUND, UNAVAILABLE];
 
 /** The part of a connection that this needs. A worker's connection and a client's both have it. */
 interface AttributesConnection {
@@ -90,7 +87,7 @@ async function missingSearchAttributes(
         await workflowService.countWorkflowExecutions({ namespace, query: `${name} = 'x'` });
         return true;
       } catch (error) {
-        if (isGrpcServiceError(error) && error.code === INVALID_ARGUMENT) return false;
+        if (hasGrpcStatus(error, 'INVALID_ARGUMENT')) return false;
         throw error;
       }
     }),

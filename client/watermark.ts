@@ -1,13 +1,13 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { temporal as proto } from '@temporalio/proto';
 import { type Watermark, watermark } from '../contract/watermark';
 import { LEDGER_WORKFLOW_ID, watermarkSignal } from '../workflows/messages';
+import { unlessStatus } from './grpc-status';
 import { inClear } from './in-clear';
 
 type Event = proto.api.history.v1.IHistoryEvent;
 
-const NOT_FOUND = 5;
 /** The record's history has a few events after each mark. */
 const PAGE_SIZE = 100;
 /** A run begins without a mark, and gets one within a minute. */
@@ -42,15 +42,10 @@ async function* latestFirst(temporal: Client, runId?: string): AsyncGenerator<Ev
     const asked = { namespace, execution, maximumPageSize: PAGE_SIZE, nextPageToken };
     const page = await temporal.workflowService
       .getWorkflowExecutionHistoryReverse(asked)
-      .catch(noneIfNotFound);
+      .catch(unlessStatus('NOT_FOUND'));
     yield page?.history?.events ?? [];
     nextPageToken = page?.nextPageToken ?? undefined;
   } while (nextPageToken?.length);
-}
-
-function noneIfNotFound(error: unknown): undefined {
-  if (isGrpcServiceError(error) && error.code === NOT_FOUND) return undefined;
-  throw error;
 }
 
 /** Tells the namespace how far the ledger has come. Throws Temporal's own errors. */

@@ -3,20 +3,11 @@ import { answered, instant, line } from './fields';
 import { accountId } from './ids';
 import { refusal } from './outcome';
 import { parser } from './parse';
+import { SUBSCRIPTION_COMMANDS } from './subscription-commands';
 import { watermark } from './watermark';
 
 /** What workflows remember as done. Those of a subscription have the names of its commands. */
-export const rememberedWhat = z.enum([
-  'generation',
-  'grant',
-  'purchase',
-  'subscribe',
-  'renew',
-  'changePlan',
-  'cancelAtPeriodEnd',
-  'resume',
-  'endNow',
-]);
+export const rememberedWhat = z.enum(['generation', 'grant', 'purchase', ...SUBSCRIPTION_COMMANDS]);
 
 const lostKey = {
   accountId: answered.id,

@@ -1,10 +1,9 @@
-import { type Client, isGrpcServiceError, type WorkflowExecutionInfo } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import type { temporal } from '@temporalio/proto';
 import { translateTemporalError } from '../client/errors';
+import { GRPC_STATUS, serviceErrorOf } from '../client/grpc-status';
 import { HoldfastError } from '../contract/errors';
 
-const INVALID_ARGUMENT = 3;
-const NOT_FOUND = 5;
 const PAGE_SIZE = 200;
 
 export interface FoundRun {
@@ -86,7 +85,7 @@ export class RunSource {
     try {
       return await this.#client.workflow.getHandle(workflowId, runId).fetchHistory();
     } catch (error) {
-      if (serviceErrorOf(error)?.code !== NOT_FOUND) throw translated(error);
+      if (serviceErrorOf(error)?.code !== GRPC_STATUS.NOT_FOUND) throw translated(error);
       this.gone += 1;
       return undefined;
     }
@@ -95,13 +94,7 @@ export class RunSource {
 
 function translated(error: unknown): HoldfastError {
   const said = serviceErrorOf(error);
-  if (said?.code !== INVALID_ARGUMENT) return translateTemporalError(error);
+  if (said?.code !== GRPC_STATUS.INVALID_ARGUMENT) return translateTemporalError(error);
   const message = `Temporal refuses the query: ${said.details}`;
   return new HoldfastError('INVALID_ARGUMENT', message, {}, { cause: error });
-}
-
-/** The server's error, which the client of lists wraps in one of its own. */
-function serviceErrorOf(error: unknown) {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return [error, cause].find(isGrpcServiceError);
 }

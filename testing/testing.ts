@@ -109,11 +109,14 @@ async function startWorkers(
     heartbeatMs: 500,
   };
   const { outputDir } = config;
+  const {
+    generationProvider = createStubGenerationProvider({ outputDir, jobMs: 100, retryAfterMs: 100 }),
+    paymentProvider = createStubPaymentProvider({ outputDir, slowMs: 100, retryAfterMs: 100 }),
+    ...more
+  } = options;
   const parts = {
-    generationProvider: createStubGenerationProvider({ outputDir, jobMs: 100, retryAfterMs: 100 }),
-    paymentProvider: createStubPaymentProvider({ outputDir, slowMs: 100, retryAfterMs: 100 }),
-    ...given(options),
-    ...{ dataConverter: undefined, calls: providerCalls(config) },
+    ...{ ...more, generationProvider, paymentProvider },
+    ...{ dataConverter: undefined, calls: providerCalls(config), interceptors: [] },
   };
   const { client, nativeConnection } = environment;
   const workers = await createWorkers(config, parts, ledger, client, nativeConnection);
@@ -129,10 +132,3 @@ async function startWorkers(
 }
 
 const isRunning = (worker: Worker) => worker.getState() === 'RUNNING';
-
-/** Without members that are undefined, which would hide the stubs. */
-function given<Options extends object>(options: Options): Partial<Options> {
-  return Object.fromEntries(
-    Object.entries(options).filter(([, value]) => value !== undefined),
-  ) as Partial<Options>;
-}

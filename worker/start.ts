@@ -1,6 +1,7 @@
-import { Client, isGrpcServiceError } from '@temporalio/client';
+import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { NativeConnection, Runtime, TransportError, type Worker } from '@temporalio/worker';
+import { serviceErrorOf } from '../client/grpc-status';
 import { createLedgerCheck } from '../client/ledger-check';
 import { createOutboxDelivery } from '../client/outbox-delivery';
 import { registerSearchAttributes } from '../client/register-search-attributes';
@@ -206,10 +207,4 @@ function temporalUnavailable(config: WorkerConfig, cause: unknown): HoldfastErro
   const reason = said ? `: ${said.details || said.message}` : '.';
   const message = `Namespace ${namespaceOf(config.temporal)} of Temporal can't be reached at ${addressOf(config.temporal)}${reason}`;
   return new HoldfastError('TEMPORAL_UNAVAILABLE', message, {}, { cause });
-}
-
-/** The server's error, which Temporal's client may wrap in an error of its own. */
-function serviceErrorOf(error: unknown) {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return [error, cause].find(isGrpcServiceError);
 }

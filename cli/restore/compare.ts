@@ -1,11 +1,11 @@
-import { type Client, isGrpcServiceError } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import { translateTemporalError } from '../../client/errors';
+import { GRPC_STATUS, serviceErrorOf } from '../../client/grpc-status';
 import { HoldfastError } from '../../contract/errors';
 import type { LostOperation, Remembered, RememberedWhat } from '../../contract/restore';
 import type { Ledger } from '../../ledger/ledger';
 import { REMEMBERING, type Run, rememberedBy } from './remembered';
 
-const NOT_FOUND = 5;
 const PAGE_SIZE = 200;
 /** Histories that are read at the same time. */
 const BATCH_SIZE = 10;
@@ -112,7 +112,7 @@ async function readRun(
     const { events } = await temporal.workflow.getHandle(workflowId, runId).fetchHistory();
     run = { workflowId, workflowType: type, events: events ?? [] };
   } catch (error) {
-    if (!isNotFound(error)) throw error;
+    if (serviceErrorOf(error)?.code !== GRPC_STATUS.NOT_FOUND) throw error;
     compared.gone += 1;
     return [];
   }
@@ -123,11 +123,6 @@ async function readRun(
     compared.unreadable.push(workflowId);
     return [];
   }
-}
-
-function isNotFound(error: unknown): boolean {
-  const cause = error instanceof Error ? error.cause : undefined;
-  return [error, cause].some((said) => isGrpcServiceError(said) && said.code === NOT_FOUND);
 }
 
 async function lostOf(ledger: Ledger, found: Remembered[]): Promise<LostOperation[]> {
