@@ -25,6 +25,7 @@ import { type Settings, settings } from './operations/settings-operations';
 import { type Subscriptions, subscriptions } from './operations/subscription-operations';
 import { type TopUps, topUps } from './operations/top-up-operations';
 import { type Upkeep, upkeep } from './operations/upkeep-operations';
+import { type Quoted, quoteOf } from './quoted';
 
 export type { Deliver, OutboxMessage } from '../contract/outbox';
 export type { Outcome } from '../contract/outcome';
@@ -43,11 +44,6 @@ export type { Ordered, Settings } from './operations/settings-operations';
 export type { Subscriptions } from './operations/subscription-operations';
 export type { TopUps } from './operations/top-up-operations';
 export type { Upkeep } from './operations/upkeep-operations';
-
-interface Quoted {
-  credits: number;
-  catalogVersion: string;
-}
 
 const OPEN_REQUESTS_MAX = 200;
 
@@ -296,8 +292,3 @@ export class Ledger implements LedgerReader {
     await Promise.all([this.#connection.close(), this.#history.close(), this.#audits.close()]);
   }
 }
-
-const quoteOf = ({ credits, catalogVersion }: Quoted) => ({
-  credits,
-  catalogVersion: Number(catalogVersion),
-});

@@ -1,9 +1,10 @@
 import { granted, HOLD_MS, promotion, refusal, TestLedger } from '../ledger-support';
 import { entryWith } from './changed-rows';
 import { ACCOUNT_VIOLATIONS } from './violations-of-accounts';
+import { RESERVATION_VIOLATIONS } from './violations-of-reservations';
 import { SALES_VIOLATIONS } from './violations-of-sales';
 
-const violations = [...ACCOUNT_VIOLATIONS, ...SALES_VIOLATIONS];
+const violations = [...ACCOUNT_VIOLATIONS, ...RESERVATION_VIOLATIONS, ...SALES_VIOLATIONS];
 
 let books: TestLedger;
 
