@@ -61,16 +61,7 @@ CREATE OR REPLACE FUNCTION holdfast.due_upkeep_in_figures(p_now timestamptz)
 RETURNS TABLE (what text, count bigint, credits bigint, since timestamptz)
 LANGUAGE sql STABLE AS $$
   SELECT 'cycle', count(*), NULL::bigint, min(c.starts_at)
-  FROM holdfast.cycles AS c
-  WHERE c.grant_id IS NULL
-    AND c.starts_at <= p_now
-    AND c.cycle = (
-      SELECT s.granted_cycle + 1
-      FROM holdfast.subscriptions AS s
-      WHERE s.account_id = c.account_id
-        AND s.subscription_id = c.subscription_id
-        AND s.status = 'active'
-    )
+  FROM holdfast.ungranted_cycles(p_now) AS c
   UNION ALL
   SELECT 'expiry', count(*), coalesce(sum(a.available), 0)::bigint, min(window_end.at)
   FROM holdfast.accounts AS a, LATERAL (

@@ -3,16 +3,12 @@
 -- lock. Subscriptions are looked up for each row of a page, because a join would read all of them
 -- for every page.
 
--- Active subscriptions with a paid cycle that has begun and is not granted, by their first such
--- cycle.
-CREATE OR REPLACE FUNCTION holdfast.due_cycles(
-  p_due_by timestamptz, p_after_at timestamptz, p_after_account_id text, p_limit integer
-) RETURNS SETOF jsonb
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT jsonb_build_object(
-    'at', holdfast.iso(c.starts_at),
-    'accountId', c.account_id,
-    'subscriptionId', c.subscription_id)
+-- The paid cycles that have begun and are not granted, of each active subscription the first. Part
+-- of the query that asks for them, which can use the index of their beginnings.
+CREATE OR REPLACE FUNCTION holdfast.ungranted_cycles(p_due_by timestamptz)
+RETURNS SETOF holdfast.cycles
+LANGUAGE sql STABLE AS $$
+  SELECT c.*
   FROM holdfast.cycles AS c
   WHERE c.grant_id IS NULL
     AND c.starts_at <= p_due_by
@@ -23,7 +19,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
         AND s.subscription_id = c.subscription_id
         AND s.status = 'active'
     )
-    AND (c.starts_at, c.account_id)
+$$;
+
+-- A page of them.
+CREATE OR REPLACE FUNCTION holdfast.due_cycles(
+  p_due_by timestamptz, p_after_at timestamptz, p_after_account_id text, p_limit integer
+) RETURNS SETOF jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT jsonb_build_object(
+    'at', holdfast.iso(c.starts_at),
+    'accountId', c.account_id,
+    'subscriptionId', c.subscription_id)
+  FROM holdfast.ungranted_cycles(p_due_by) AS c
+  WHERE (c.starts_at, c.account_id)
       > (coalesce(p_after_at, '-infinity'), coalesce(p_after_account_id, ''))
   ORDER BY c.starts_at, c.account_id
   LIMIT p_limit
