@@ -1,13 +1,10 @@
 'use strict';
 
-const { join } = require('node:path');
+const { configOfCommand, LONG_MS } = require('../support/jest/config-of-command');
 
-module.exports = {
-  ...require('../../jest.config'),
-  rootDir: join(__dirname, '..', '..'),
-  testMatch: ['<rootDir>/test/compose/*-runs.ts'],
-  testTimeout: 900_000,
+module.exports = configOfCommand('compose/*-runs.ts', {
+  testTimeout: LONG_MS,
   // The servers are the containers'.
   globalSetup: undefined,
   globalTeardown: undefined,
-};
+});

@@ -1,10 +1,5 @@
 'use strict';
 
-const { join } = require('node:path');
+const { configOfCommand, LONG_MS } = require('../support/jest/config-of-command');
 
-module.exports = {
-  ...require('../../jest.config'),
-  rootDir: join(__dirname, '..', '..'),
-  testMatch: ['<rootDir>/test/example/*-visited.ts'],
-  testTimeout: 900_000,
-};
+module.exports = configOfCommand('example/*-visited.ts', { testTimeout: LONG_MS });

@@ -1,10 +1,5 @@
 'use strict';
 
-const { join } = require('node:path');
+const { configOfCommand, LONG_MS } = require('../support/jest/config-of-command');
 
-module.exports = {
-  ...require('../../jest.config'),
-  rootDir: join(__dirname, '..', '..'),
-  testMatch: ['<rootDir>/test/packages/*-installed.ts'],
-  testTimeout: 900_000,
-};
+module.exports = configOfCommand('packages/*-installed.ts', { testTimeout: LONG_MS });

@@ -1,9 +1,5 @@
 'use strict';
 
-const { join } = require('node:path');
+const { configOfCommand } = require('../support/jest/config-of-command');
 
-module.exports = {
-  ...require('../../jest.config'),
-  rootDir: join(__dirname, '..', '..'),
-  testMatch: ['<rootDir>/test/replay/record.ts'],
-};
+module.exports = configOfCommand('replay/record.ts');

@@ -1,9 +1,5 @@
 'use strict';
 
-const { join } = require('node:path');
+const { configOfCommand } = require('../../support/jest/config-of-command');
 
-module.exports = {
-  ...require('../../../jest.config'),
-  rootDir: join(__dirname, '..', '..', '..'),
-  testMatch: ['<rootDir>/test/ledger/audit/columns.ts'],
-};
+module.exports = configOfCommand('ledger/audit/columns.ts');
