@@ -128,37 +128,49 @@ export async function startMeasuredWorker(
       ...{ generationProvider, dataConverter, calls, standing, telemetry },
     };
     workers.push(...(await createWorkers(config, handed, ledger, temporal, connection)));
-    const stop = () => {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-    };
-    // If one queue's worker fails, all of them stop, and `finished` rejects with that failure.
-    const runs = workers.map((worker) => worker.run().finally(stop));
-    let lost: HoldfastError | undefined;
-    const unwatch = watchLedger(ledgerCheck, standing, (mismatch) => {
-      lost = mismatch;
-      stop();
-    });
-    const finished = Promise.allSettled(runs).then(async () => {
-      unwatch();
-      await close();
-      await Promise.all(runs);
-      if (lost) throw lost;
-    });
-    // Without a handler the failure would end the process before a caller awaits `finished`.
-    finished.catch(() => {});
-    return {
-      finished,
-      stop: async () => {
-        stop();
-        await finished;
-      },
-    };
+    return runAll(workers, (onLost) => watchLedger(ledgerCheck, standing, onLost), close);
   } catch (error) {
     await close();
     if (error instanceof HoldfastError) throw error;
     const isTemporals = serviceErrorOf(error) || error instanceof TransportError;
     throw isTemporals ? temporalUnavailable(config, error) : error;
   }
+}
+
+/**
+ * Runs the workers until they are stopped, one of them fails, or the ledger that is watched is lost,
+ * and then closes what they used.
+ */
+function runAll(
+  workers: Worker[],
+  watch: (onLost: (why: HoldfastError) => void) => () => void,
+  close: () => Promise<void>,
+): RunningWorker {
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  // If one queue's worker fails, all of them stop, and `finished` rejects with that failure.
+  const runs = workers.map((worker) => worker.run().finally(stop));
+  let lost: HoldfastError | undefined;
+  const unwatch = watch((why) => {
+    lost = why;
+    stop();
+  });
+  const finished = Promise.allSettled(runs).then(async () => {
+    unwatch();
+    await close();
+    await Promise.all(runs);
+    if (lost) throw lost;
+  });
+  // Without a handler the failure would end the process before a caller awaits `finished`.
+  finished.catch(() => {});
+  return {
+    finished,
+    stop: async () => {
+      stop();
+      await finished;
+    },
+  };
 }
 
 /** Undefined for a worker of generations alone, which needs no login of the database. */

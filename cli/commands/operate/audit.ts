@@ -70,41 +70,42 @@ export function addAudit(program: Command, run: Run): void {
       '--metrics <file>',
       'write the result for Prometheus’ node_exporter (its textfile collector)',
     )
-    .action(
-      run(
-        auditFindings,
-        async ({ connections, screen }, accountId: string | undefined, options: AuditOptions) => {
-          const { from, metrics } = options;
-          expectWhole(accountId, options);
-          const ledger = connections.ledger();
-          const checkpoints = await givenCheckpoints(ledger, accountId, options);
-          const { statements } = checkpoints;
-          const full = options.full || statements.length > 0;
-          const audited = await auditInPages(ledger, screen, {
-            ...{ accountId, from, full },
-            isSigned: checkpoints.haveAccount,
-          });
-          const changed = await checkpoints.compare(ledger);
-          const orphaned = await orphanedReservations(connections, screen, accountId);
-          const violations = [...audited.violations, ...changed, ...orphaned];
-          const balanced = violations.length === 0;
-          if (metrics !== undefined)
-            await writeAuditMetrics(metrics, { ...audited, findings: violations.length }).catch(
-              // The findings are worth more than the file, whose age tells that it is missing.
-              (error: Error) => screen.note(`The metrics could not be written: ${error.message}`),
-            );
-          return {
-            json: {
-              ...{ balanced, ...audited, violations, full },
-              against: statements.at(-1),
-              ...(statements.length > 1 && { earlier: statements.slice(0, -1) }),
-            },
-            text: auditInWords({ ...audited, violations }, statements),
-            exitCode: balanced ? EXIT.done : EXIT.unwanted,
-          };
-        },
-      ),
+    .action(run(auditFindings, audit));
+}
+
+async function audit(
+  { connections, screen }: { connections: Connections; screen: Screen },
+  accountId: string | undefined,
+  options: AuditOptions,
+) {
+  const { from, metrics } = options;
+  expectWhole(accountId, options);
+  const ledger = connections.ledger();
+  const checkpoints = await givenCheckpoints(ledger, accountId, options);
+  const { statements } = checkpoints;
+  const full = options.full || statements.length > 0;
+  const audited = await auditInPages(ledger, screen, {
+    ...{ accountId, from, full },
+    isSigned: checkpoints.haveAccount,
+  });
+  const changed = await checkpoints.compare(ledger);
+  const orphaned = await orphanedReservations(connections, screen, accountId);
+  const violations = [...audited.violations, ...changed, ...orphaned];
+  const balanced = violations.length === 0;
+  if (metrics !== undefined)
+    await writeAuditMetrics(metrics, { ...audited, findings: violations.length }).catch(
+      // The findings are worth more than the file, whose age tells that it is missing.
+      (error: Error) => screen.note(`The metrics could not be written: ${error.message}`),
     );
+  return {
+    json: {
+      ...{ balanced, ...audited, violations, full },
+      against: statements.at(-1),
+      ...(statements.length > 1 && { earlier: statements.slice(0, -1) }),
+    },
+    text: auditInWords({ ...audited, violations }, statements),
+    exitCode: balanced ? EXIT.done : EXIT.unwanted,
+  };
 }
 
 /** Metrics of a part would look like those of the whole ledger. */
