@@ -24,7 +24,7 @@ function grantDrawn(world: World, account: Account, numbers: Numbers) {
   const most = CREDITS_MAX - figuresOf(account).granted;
   const credits = d % 151 === 150 ? most + pick([-500, 0, 1], e) : 1 + (d % 90);
   return {
-    credits: Math.min(credits, CREDITS_MAX),
+    credits: Math.max(1, Math.min(credits, CREDITS_MAX)),
     source: pick(['promotion', 'adjustment', 'adjustment'] as const, b),
     ...{ reason: 'fuzz', by: 'sam', ...(expiresAt && { expiresAt }) },
     ...(e % 4 === 0 && { costCents: e % 900, currency: 'USD' }),
