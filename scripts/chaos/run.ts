@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
-import { Asked } from './books/asked';
-import { compare } from './books/compare';
-import { openLedgerBooks } from './books/ledger-books';
-import { readProviderBooks } from './books/provider-books';
+import { Asked } from './comparison/asked';
+import { compare } from './comparison/compare';
+import { openLedgerBooks } from './comparison/ledger-books';
+import { readProviderBooks } from './comparison/provider-books';
 import { Storm } from './faults/storm';
 import { Load } from './load/load';
 import { openProduct, type Product } from './load/product';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { HoldfastError } from '../../contract/errors';
-import type { openLedgerBooks } from './books/ledger-books';
-import { readProviderBooks } from './books/provider-books';
+import type { openLedgerBooks } from './comparison/ledger-books';
+import { readProviderBooks } from './comparison/provider-books';
 import type { Product } from './load/product';
 import { NAMESPACE, type World } from './world/world';
 

@@ -1,7 +1,7 @@
-import { Asked } from '../../scripts/chaos/books/asked';
-import { compare } from '../../scripts/chaos/books/compare';
-import type { LedgerBooks } from '../../scripts/chaos/books/ledger-books';
-import type { ProviderBooks } from '../../scripts/chaos/books/provider-books';
+import { Asked } from '../../scripts/chaos/comparison/asked';
+import { compare } from '../../scripts/chaos/comparison/compare';
+import type { LedgerBooks } from '../../scripts/chaos/comparison/ledger-books';
+import type { ProviderBooks } from '../../scripts/chaos/comparison/provider-books';
 
 /** Books of a run in which a generation, a purchase, a renewal, a grant and a notice went well. */
 function cleanBooks() {

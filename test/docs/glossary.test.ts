@@ -18,7 +18,7 @@ const ACCOUNT_PATH = '/v1/accounts/{accountId}';
 
 const SOURCES = [
   ...['activities', 'catalog', 'cli', 'client', 'config', 'contract', 'domain', 'ledger'],
-  ...['providers', 'replay', 'telemetry', 'tokens', 'web', 'worker', 'workflows'],
+  ...['providers', 'replay', 'telemetry', 'testing', 'tokens', 'web', 'worker', 'workflows'],
 ];
 
 function sourceOf(ending: string): string {

@@ -1,4 +1,4 @@
-import type { Asked } from '../books/asked';
+import type { Asked } from '../comparison/asked';
 import type { Random } from '../random';
 import type { World } from '../world/world';
 import type { Operator } from './operator';

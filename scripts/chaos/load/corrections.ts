@@ -1,4 +1,4 @@
-import { type AskedCorrection, nameOf } from '../books/asked';
+import { type AskedCorrection, nameOf } from '../comparison/asked';
 import { expectConflict, expectSame, once } from './duplicates';
 import type { Customer } from './product';
 import { untilAnswered } from './until-answered';

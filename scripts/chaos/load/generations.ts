@@ -5,7 +5,7 @@ import {
   generationWorkflowId,
 } from '../../../client/client';
 import type { Simulation } from '../../../contract/simulations';
-import { type AskedRequest, nameOf } from '../books/asked';
+import { type AskedRequest, nameOf } from '../comparison/asked';
 import { expectConflict, expectSame, once } from './duplicates';
 import type { Customer } from './product';
 import { type Answered, untilAnswered } from './until-answered';

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Asked } from '../books/asked';
+import type { Asked } from '../comparison/asked';
 import { Random } from '../random';
 import type { Tally } from '../tally';
 import { correct, grantByWorkflow } from './corrections';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type PurchaseRequest, purchaseWorkflowId } from '../../../client/client';
 import type { PaymentSimulation } from '../../../contract/simulations';
-import { type AskedPurchase, nameOf } from '../books/asked';
+import { type AskedPurchase, nameOf } from '../comparison/asked';
 import { count } from '../tally';
 import { CATALOG } from '../world/catalog';
 import { expectConflict, expectSame } from './duplicates';

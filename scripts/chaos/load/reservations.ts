@@ -1,6 +1,6 @@
 import { HoldfastError } from '../../../contract/errors';
 import type { Outcome } from '../../../contract/outcome';
-import { type AskedRequest, nameOf } from '../books/asked';
+import { type AskedRequest, nameOf } from '../comparison/asked';
 import { once } from './duplicates';
 import type { Customer } from './product';
 import { type Answered, untilAnswered } from './until-answered';

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { subscriptionWorkflowId } from '../../../client/client';
-import { nameOf } from '../books/asked';
+import { nameOf } from '../comparison/asked';
 import { expectSame } from './duplicates';
 import type { Customer } from './product';
 import { type Answered, untilAnswered } from './until-answered';

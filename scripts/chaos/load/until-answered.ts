@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ERROR_CATALOGUE, type ErrorCode } from '../../../contract/error-catalogue';
 import { HoldfastError } from '../../../contract/errors';
-import type { Asked } from '../books/asked';
+import type { Asked } from '../comparison/asked';
 import type { Random } from '../random';
 import { count, type Tally } from '../tally';
 
