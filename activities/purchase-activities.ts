@@ -94,14 +94,7 @@ export function createPurchaseActivities({
   const ownership = askingOwnership(paymentProvider, paymentCalls);
   const delays = new TaskDelays();
 
-  async function recorded({ accountId, purchaseId }: PurchaseKey): Promise<PurchaseRecord> {
-    const record = await ledger.purchase(accountId, purchaseId);
-    if (record) return record;
-    throw new HoldfastError(
-      'PURCHASE_NOT_FOUND',
-      `The ledger has no purchase ${purchaseId} of ${accountId}.`,
-    );
-  }
+  const recorded = (key: PurchaseKey) => recordedBy(ledger, key);
 
   /** Why a purchase that the ledger doesn't know can't be paid; undefined if it can. */
   async function paymentRefusal({
@@ -154,6 +147,19 @@ export function createPurchaseActivities({
       return closed.ok ? closed.value : recorded({ accountId, purchaseId });
     }),
   };
+}
+
+/** @throws HoldfastError PURCHASE_NOT_FOUND */
+async function recordedBy(
+  ledger: Pick<Ledger, 'purchase'>,
+  { accountId, purchaseId }: PurchaseKey,
+): Promise<PurchaseRecord> {
+  const record = await ledger.purchase(accountId, purchaseId);
+  if (record) return record;
+  throw new HoldfastError(
+    'PURCHASE_NOT_FOUND',
+    `The ledger has no purchase ${purchaseId} of ${accountId}.`,
+  );
 }
 
 /**

@@ -94,20 +94,18 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
         .orderBy(['quarter', 'kind']);
       try {
         const rows: UsageRow[] = await charged;
-        return rows.map(({ quarter, kind, credits, generations }) => ({
-          ...{
-            from: quarter.toISOString(),
-            kind,
-            credits: Number(credits),
-            generations: Number(generations),
-          },
-        }));
+        return rows.map(sliceOf);
       } catch (error) {
         throw translateError(error, 'history');
       }
     },
     close: () => database.destroy(),
   };
+}
+
+function sliceOf({ quarter, kind, credits, generations }: UsageRow): UsageSlice {
+  const from = quarter.toISOString();
+  return { from, kind, credits: Number(credits), generations: Number(generations) };
 }
 
 function entryOf(row: HistoryRow): HistoryEntry {

@@ -22,6 +22,24 @@ export interface Ordered {
   act?: InOwnersStead;
 }
 
+/** Each change by its name, but the top-up, whose payment method's owner is asked for first. */
+const changeBy =
+  (operations: ReturnType<typeof eachSetting>) =>
+  (change: PlainChange, ordered: Ordered & OrderedByTemporal) => {
+    switch (change.setting) {
+      case 'limits': {
+        const { setting: _, ...limits } = change;
+        return operations.setLimits(limits, ordered);
+      }
+      case 'low-balance':
+        return operations.setLowBalance(change, ordered);
+      case 'stop':
+        return operations.stop(change, ordered);
+      case 'admit':
+        return operations.admit(change, ordered);
+    }
+  };
+
 /**
  * What an account's owner or an operator sets. The first three are keyed, and answer with all of
  * the account's settings as they then stand. A `command` is refused after its end (COMMAND_EXPIRED)
@@ -29,8 +47,13 @@ export interface Ordered {
  * With `act` the owner's settings are set in the owner's stead, which is kept.
  */
 export function settings(calls: LedgerCalls) {
+  const operations = eachSetting(calls);
+  return { ...operations, change: changeBy(operations) };
+}
+
+function eachSetting(calls: LedgerCalls) {
   const timed = async (command?: Command) => ({ times: await timesOf(calls.clock, command) });
-  const operations = {
+  return {
     /** Sets the given limits; null takes one away. Refusal: IDEMPOTENCY_CONFLICT. */
     setLimits: async (
       { accountId, key, ...body }: LimitsRequest,
@@ -108,24 +131,5 @@ export function settings(calls: LedgerCalls) {
      * there are none.
      */
     operatorLimits: (accountId: string | null) => calls.call('operator_limits', { accountId }),
-  };
-
-  return {
-    ...operations,
-    /** Each change by its name, but the top-up, whose payment method's owner is asked for first. */
-    change(change: PlainChange, ordered: Ordered & OrderedByTemporal) {
-      switch (change.setting) {
-        case 'limits': {
-          const { setting: _, ...limits } = change;
-          return operations.setLimits(limits, ordered);
-        }
-        case 'low-balance':
-          return operations.setLowBalance(change, ordered);
-        case 'stop':
-          return operations.stop(change, ordered);
-        case 'admit':
-          return operations.admit(change, ordered);
-      }
-    },
   };
 }
