@@ -84,7 +84,9 @@ DECLARE
   v_limits holdfast.operator_limits;
   v_is_new boolean;
 BEGIN
-  IF p_account_id IS NOT NULL THEN
+  IF p_account_id IS NULL THEN
+    PERFORM holdfast.change_rules_of_all();
+  ELSE
     PERFORM holdfast.lock_or_open_account(p_account_id);
     -- From now on its operations look for limits.
     UPDATE holdfast.accounts SET watched = true WHERE account_id = p_account_id AND NOT watched;
