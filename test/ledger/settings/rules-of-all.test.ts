@@ -8,13 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => topUps.close());
 
-const words = { reason: 'r', by: 'sam' };
+const ALL = { accountId: null, kind: null, reason: 'r', by: 'sam' };
 
 /** Changes what holds for all accounts, and takes it back. */
 const changes = {
   stop: {
-    set: () => books().ledger.settings.stop(words),
-    unset: () => books().ledger.settings.admit(words),
+    set: () => books().ledger.settings.stop(ALL),
+    unset: () => books().ledger.settings.admit(ALL),
   },
   limit: {
     set: () => topUps.limit(null, { topUpMonthlyCapCents: 0 }),
