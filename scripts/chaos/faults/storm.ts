@@ -11,8 +11,8 @@ import { FAULTS } from './table';
 const AT_ONCE = 2;
 const CALM_MS = { least: 200, most: 1_500 };
 /** A wave of faults, and then a while without, in which what has piled up is served. */
-const WAVE_MS = { least: 10_000, most: 25_000 };
-const LULL_MS = { least: 15_000, most: 30_000 };
+const WAVE_MS = { least: 8_000, most: 20_000 };
+const LULL_MS = { least: 20_000, most: 40_000 };
 
 /** Makes faults in waves, in an order that follows from the seed: each once, then each again. */
 export class Storm {
