@@ -1,6 +1,6 @@
 -- Stops and operators' limits of all accounts have no account's lock. An operation that looks at
 -- them more than once, and so might answer by two states of them, keeps them as they are until its
--- end. It does so after its account's lock: whoever waits for an account keeps nothing.
+-- end. It does so after its account's lock: what waits for an account keeps nothing.
 CREATE OR REPLACE FUNCTION holdfast.keep_rules_of_all() RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
