@@ -7,6 +7,8 @@ export interface BenchDatabase {
   ownerUrl: string;
   /** Runs a statement as the database's owner, for what the ledger's login may not do. */
   execute(statement: string): Promise<void>;
+  /** The processes of the sessions of the ledger's login. */
+  sessions(): Promise<number[]>;
   /** The server's settings that the figures depend on. */
   settings: Record<string, string>;
   drop(): Promise<void>;
@@ -42,7 +44,8 @@ export async function createBenchDatabase({
     await migrate({ migrationUrl: ownerUrl, servingUrl: ledgerUrl });
     const settings = await readSettings(ownerUrl);
     const execute = (statement: string) => executeOn(ownerUrl, statement);
-    return { ledgerUrl, ownerUrl, execute, settings, drop };
+    const sessions = () => readSessions(ownerUrl, new URL(ledgerUrl).username);
+    return { ledgerUrl, ownerUrl, execute, sessions, settings, drop };
   } catch (error) {
     await drop();
     throw error;
@@ -64,6 +67,15 @@ function readSettings(url: string): Promise<Record<string, string>> {
     const text = 'SELECT name, current_setting(name) AS value FROM unnest($1::text[]) AS name';
     const { rows } = await client.query<{ name: string; value: string }>(text, [SETTINGS]);
     return Object.fromEntries(rows.map(({ name, value }) => [name, value]));
+  });
+}
+
+function readSessions(url: string, login: string): Promise<number[]> {
+  return withClient(url, async (client) => {
+    const text =
+      'SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = $1';
+    const { rows } = await client.query<{ pid: number }>(text, [login]);
+    return rows.map(({ pid }) => pid);
   });
 }
 

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLedger, type Ledger } from '../ledger/ledger';
 import { startLedgerServer } from '../scripts/stack/stack';
 import { commit, fund, growLongHistory, LONG_HISTORY, newId, reserve } from './accounts';
@@ -5,9 +8,10 @@ import { type BenchDatabase, createBenchDatabase } from './database';
 import { openPlainTransactions, PLAIN_ROWS } from './plain-transactions';
 import type { Report, Row } from './report';
 import { compare, type Load, warmUp } from './rounds';
+import { sessionCpu } from './session-cpu';
 
 const ROUNDS = 5;
-const CLIENTS = [8, 32];
+const CLIENTS = [1, 8, 32];
 const LEDGER_OPERATIONS = 768;
 const PLAIN_OPERATIONS = 1_536;
 const HISTORY_OPERATIONS = 400;
@@ -15,8 +19,9 @@ const HISTORY_OPERATIONS = 400;
 const LINK_ROUNDS = 15;
 /** For one client alone to have had its statements planned for good. */
 const WARM_UP_OF_ONE = 200;
+const WARM_UP_OF_ALL = 640;
 const CREDITS = 1_000_000;
-const ACCOUNTS = 100;
+const ACCOUNTS = 5_000;
 
 type Log = (line: string) => void;
 
@@ -62,15 +67,19 @@ async function besidePlainTransactions(
     const rows = isHot ? 1 : PLAIN_ROWS;
     const operate = (client: number) => plain.run(client, anyOf(rows));
     const floor: Load = { clients, operations: PLAIN_OPERATIONS, operate };
-    await warmUp(subject);
-    await warmUp(floor);
+    await warmUp(subject, WARM_UP_OF_ALL / clients);
+    await warmUp(floor, WARM_UP_OF_ALL / clients);
     const name = isHot
       ? 'reserve, commit: one hot account'
       : `reserve, commit: ${accounts.length} accounts`;
     const floorName = isHot
       ? 'plain transaction, one hot row'
       : `plain transaction, ${PLAIN_ROWS} rows`;
-    return { name, floorName, ...(await compare(subject, floor, ROUNDS)) };
+    return {
+      name,
+      floorName,
+      ...(await compare(subject, floor, ROUNDS, () => sessionCpu(database))),
+    };
   } finally {
     await Promise.all([ledger.close(), plain.close()]);
   }
@@ -136,7 +145,12 @@ async function prepareAccounts(
   const hot = newId('hot');
   const long = newId('long');
   try {
-    for (const accountId of [...many, hot]) await fund(ledger, accountId, CREDITS);
+    const unfunded = [...many, hot];
+    const fundAll = async (): Promise<void> => {
+      for (let next = unfunded.pop(); next; next = unfunded.pop())
+        await fund(ledger, next, CREDITS);
+    };
+    await Promise.all(Array.from({ length: clients }, fundAll));
     await growLongHistory(ledger, long, clients);
   } finally {
     await ledger.close();
@@ -149,7 +163,9 @@ async function prepareAccounts(
 /** Runs the benchmarks of the ledger, on a Postgres of its own unless the environment names one. */
 export async function benchLedger(log: Log): Promise<Report> {
   log('Starting Postgres …');
-  const server = await startLedgerServer({ log });
+  // With data that outlives a restart: a server that forgets everything makes no fsync.
+  const persistentDir = mkdtempSync(join(tmpdir(), 'holdfast-bench-'));
+  const server = await startLedgerServer({ log, persistentDir });
   try {
     const database = await createBenchDatabase(server.value);
     try {
@@ -185,5 +201,6 @@ export async function benchLedger(log: Log): Promise<Report> {
     }
   } finally {
     await server.stop();
+    rmSync(persistentDir, { recursive: true, force: true });
   }
 }

@@ -8,6 +8,8 @@ export interface PlainTransactions {
   close(): Promise<void>;
 }
 
+export const PLAIN_ROWS = 5_000;
+
 /**
  * Tables that the ledger's login may read and write, with the fillfactor of the ledger's own
  * tables.
@@ -16,10 +18,8 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS plain_balances (id integer PRIMARY KEY, value bigint NOT NULL) WITH (fillfactor = 60);
   CREATE TABLE IF NOT EXISTS plain_entries (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, balance_id integer NOT NULL, delta bigint NOT NULL);
-  INSERT INTO plain_balances SELECT id, 0 FROM generate_series(0, 99) AS id ON CONFLICT DO NOTHING;
+  INSERT INTO plain_balances SELECT id, 0 FROM generate_series(0, ${PLAIN_ROWS - 1}) AS id ON CONFLICT DO NOTHING;
   GRANT SELECT, INSERT, UPDATE ON plain_balances, plain_entries TO PUBLIC`;
-
-export const PLAIN_ROWS = 100;
 
 const UPDATE = {
   name: 'update',

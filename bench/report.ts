@@ -28,7 +28,9 @@ export function machine(): { cores: number; node: string } {
 export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): string {
   const { cores, node } = machine();
   const hasAdmission = rows.some(({ admissionMs }) => admissionMs);
+  const hasCpu = rows.some(({ cpuRatio }) => cpuRatio);
   const header = ['what', 'clients', unit, 'beside', unit, 'ratio', 'p50 / p99'];
+  if (hasCpu) header.push('CPU µs', 'beside', 'CPU ratio');
   if (hasAdmission) header.push('admission p50 / p99');
   const cells = rows.map((row) => [
     row.name,
@@ -38,6 +40,7 @@ export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): st
     spread(row.floor.perSecond, 0),
     spread(row.ratio, 2),
     pair(row.subject.p50Ms, row.subject.p99Ms),
+    ...(hasCpu ? cpuCells(row) : []),
     ...(row.admissionMs ? [pair(row.admissionMs.p50, row.admissionMs.p99)] : []),
   ]);
   const lines = [header, header.map(() => '---'), ...cells].map(
@@ -45,6 +48,11 @@ export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): st
   );
   const conditions = `Median (min–max) of ${rounds} alternating rounds; ${cores} cores, Node ${node}, PostgreSQL ${postgres.server_version}.`;
   return [`## ${benchmark}`, '', conditions, durability(postgres), '', ...lines].join('\n');
+}
+
+function cpuCells({ subject, floor, cpuRatio }: Row): string[] {
+  if (!cpuRatio || !subject.cpuUs || !floor.cpuUs) return ['', '', ''];
+  return [spread(subject.cpuUs, 0), spread(floor.cpuUs, 0), spread(cpuRatio, 2)];
 }
 
 /** A sentence on durability: figures without fsync say nothing about a server with fsync. */

@@ -1,3 +1,5 @@
+import { cpuBetween, type ReadCpu } from './session-cpu';
+
 /**
  * A fixed number of operations, divided evenly among clients. Each client waits for one operation
  * before the next.
@@ -18,6 +20,8 @@ export interface Throughput {
   perSecond: Spread;
   p50Ms: number;
   p99Ms: number;
+  /** The CPU time of the server's sessions for one operation, where it is known. */
+  cpuUs?: Spread;
 }
 
 /**
@@ -29,10 +33,13 @@ export interface Comparison {
   subject: Throughput;
   floor: Throughput;
   ratio: Spread;
+  /** The floor's CPU time beside the subject's: it says much the same on a machine that is busy. */
+  cpuRatio?: Spread;
 }
 
 interface Round {
   perSecond: number;
+  cpuUs?: number;
   latenciesMs: number[];
 }
 
@@ -50,29 +57,39 @@ export async function warmUp(load: Load, perClient = WARM_UP_PER_CLIENT): Promis
  * Alternates the two, and which of them goes first, so that other work of the machine affects both
  * alike.
  */
-export async function compare(subject: Load, floor: Load, rounds: number): Promise<Comparison> {
+export async function compare(
+  subject: Load,
+  floor: Load,
+  rounds: number,
+  readCpu?: ReadCpu,
+): Promise<Comparison> {
   const subjects: Round[] = [];
   const floors: Round[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const floorFirst = round % 2 === 0;
-    if (floorFirst) floors.push(await runLoad(floor));
-    subjects.push(await runLoad(subject));
-    if (!floorFirst) floors.push(await runLoad(floor));
+    if (floorFirst) floors.push(await runLoad(floor, readCpu));
+    subjects.push(await runLoad(subject, readCpu));
+    if (!floorFirst) floors.push(await runLoad(floor, readCpu));
   }
   const ratios = subjects.map(
     ({ perSecond }, round) => perSecond / (floors[round]?.perSecond ?? Number.NaN),
+  );
+  const cpuRatios = subjects.map(
+    ({ cpuUs }, round) => (floors[round]?.cpuUs ?? Number.NaN) / (cpuUs ?? Number.NaN),
   );
   return {
     clients: subject.clients,
     subject: throughputOf(subjects),
     floor: throughputOf(floors),
     ratio: spreadOf(ratios),
+    ...(cpuRatios.every((ratio) => !Number.isNaN(ratio)) && { cpuRatio: spreadOf(cpuRatios) }),
   };
 }
 
-async function runLoad({ clients, operations, operate }: Load): Promise<Round> {
+async function runLoad({ clients, operations, operate }: Load, readCpu?: ReadCpu): Promise<Round> {
   const perClient = Math.ceil(operations / clients);
   const latenciesMs: number[] = [];
+  const cpuBefore = await readCpu?.();
   const startedMs = performance.now();
   const work = async (client: number): Promise<void> => {
     for (let count = 0; count < perClient; count += 1) {
@@ -82,15 +99,19 @@ async function runLoad({ clients, operations, operate }: Load): Promise<Round> {
     }
   };
   await Promise.all(Array.from({ length: clients }, (_, client) => work(client)));
-  return { perSecond: latenciesMs.length / ((performance.now() - startedMs) / 1000), latenciesMs };
+  const perSecond = latenciesMs.length / ((performance.now() - startedMs) / 1000);
+  const usedUs = cpuBefore && readCpu && cpuBetween(cpuBefore, await readCpu());
+  return { perSecond, latenciesMs, cpuUs: usedUs && usedUs / latenciesMs.length };
 }
 
 function throughputOf(rounds: Round[]): Throughput {
   const latencies = rounds.flatMap(({ latenciesMs }) => latenciesMs);
+  const used = rounds.flatMap(({ cpuUs }) => (cpuUs === undefined ? [] : [cpuUs]));
   return {
     perSecond: spreadOf(rounds.map(({ perSecond }) => perSecond)),
     p50Ms: percentile(latencies, 0.5),
     p99Ms: percentile(latencies, 0.99),
+    ...(used.length === rounds.length && { cpuUs: spreadOf(used) }),
   };
 }
 

@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { secretIn } from './secret-files';
 
 const LOOK_EVERY_MS = 5_000;
 
 /** The key in a file, or a message that says why there is none. */
 export function apiKeyIn(file: string): { apiKey: string } | string {
-  try {
-    const apiKey = readFileSync(file, 'utf8').trim();
-    return isKey(apiKey) ? { apiKey } : 'holds no key on one line';
-  } catch (error) {
-    return `can't be read (${(error as NodeJS.ErrnoException).code})`;
-  }
+  const read = secretIn(file);
+  if (typeof read === 'string') return read;
+  const apiKey = read.secret.trim();
+  return isKey(apiKey) ? { apiKey } : 'holds no key on one line';
 }
 
 /** Any of the SDK's connections: for calls that begin later, without a new connection. */

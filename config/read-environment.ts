@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { HoldfastError } from '../contract/errors';
+import { fileOf, withSecretFiles } from './secret-files';
 import { isServiceLink } from './service-links';
 import type { Process, Setting } from './setting';
 import { loadTemporal, type TemporalConfig } from './temporal';
-import { namesReadBy, type ReadBy, SETTINGS } from './variables';
+import { namesReadBy, type ReadBy, SECRETS, SETTINGS, secretsReadBy } from './variables';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,21 +37,18 @@ export function readSettings<By extends Exclude<Process, 'cli'>>(
   environment: Environment,
   more: (given: Given) => string[],
 ): { settings: ReadBy<By>; temporal: TemporalConfig } {
-  const given = givenIn(environment);
+  const { given, fromFile, fileProblems } = givenTo(process, environment);
+  if (fileProblems.length > 0) throw unusable(fileProblems);
   const parsed = schemaOf(process).safeParse(given);
   const temporal = loadTemporal(given);
   const problems = [
-    ...problemsOf(parsed.error, given),
+    ...problemsOf(parsed.error, given, fromFile),
     ...unknownTo(process, given),
     ...more(given),
     ...(typeof temporal === 'string' ? [temporal] : []),
   ];
-  if (!parsed.success || typeof temporal === 'string' || problems.length > 0) {
-    throw new HoldfastError(
-      'INVALID_ARGUMENT',
-      `The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`,
-    );
-  }
+  if (!parsed.success || typeof temporal === 'string' || problems.length > 0)
+    throw unusable(problems);
   return { settings: parsed.data as ReadBy<By>, temporal };
 }
 
@@ -65,11 +63,12 @@ export function readCliSettings(environment: Environment): {
   given: Given;
   temporal: TemporalConfig;
 } {
-  const given = givenIn(environment);
+  const { given, fromFile, fileProblems } = givenTo('cli', environment);
+  if (fileProblems.length > 0) throw new HoldfastError('INVALID_ARGUMENT', fileProblems.join('; '));
   const parsed = schemaOf('cli').partial().safeParse(given);
   const temporal = loadTemporal(given);
   const problems = [
-    ...problemsOf(parsed.error, given),
+    ...problemsOf(parsed.error, given, fromFile),
     ...(typeof temporal === 'string' ? [temporal] : []),
   ];
   if (!parsed.success || typeof temporal === 'string')
@@ -84,6 +83,25 @@ function schemaOf(process: Process): z.ZodObject {
   );
 }
 
+/**
+ * The variables with the secrets that files hold, those of other processes too where they can be
+ * read, since two secrets may have to differ. What a file lacks, others may need: its problems come
+ * alone.
+ */
+function givenTo(process: Process, environment: Environment) {
+  const { given, fromFile, problems } = withSecretFiles(givenIn(environment), SECRETS);
+  const own = secretsReadBy(process);
+  const fileProblems = own.flatMap((name) => problems.get(name) ?? []);
+  return { given, fromFile, fileProblems };
+}
+
+function unusable(problems: string[]): HoldfastError {
+  return new HoldfastError(
+    'INVALID_ARGUMENT',
+    `The configuration is not usable:\n${problems.map((line) => `  ${line}`).join('\n')}`,
+  );
+}
+
 function givenIn(env: Environment): Given {
   return Object.fromEntries(
     Object.entries(env).filter(
@@ -92,16 +110,26 @@ function givenIn(env: Environment): Given {
   );
 }
 
-function problemsOf(error: z.ZodError | undefined, given: Given): string[] {
-  return (error?.issues ?? []).map(({ path: [name], message }) =>
-    String(name) in given ? `${String(name)}: ${message}` : `${String(name)}: is required`,
-  );
+function problemsOf(
+  error: z.ZodError | undefined,
+  given: Given,
+  fromFile: ReadonlySet<string>,
+): string[] {
+  return (error?.issues ?? []).map(({ path: [key], message }) => {
+    const name = String(key);
+    if (!(name in given)) return `${name}: is required`;
+    return `${fromFile.has(name) ? fileOf(name) : name}: ${message}`;
+  });
 }
 
 /** Refusing a misspelt setting costs less than ignoring it silently. */
 function unknownTo(process: keyof typeof REFUSES, given: Given): string[] {
   const { names, called } = REFUSES[process];
   return Object.keys(given)
-    .filter((name) => names.test(name) && !Object.hasOwn(SETTINGS, name))
+    .filter((name) => names.test(name) && !isKnown(name))
     .map((name) => `${name}: is not a variable that Holdfast's ${called} knows`);
+}
+
+function isKnown(name: string): boolean {
+  return Object.hasOwn(SETTINGS, name) || SECRETS.some((secret) => fileOf(secret) === name);
 }

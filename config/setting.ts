@@ -9,6 +9,8 @@ export interface Setting<
 > {
   by: By;
   schema: Schema;
+  /** It may stand in a file (`secret-files.ts`). */
+  isSecret: boolean;
   /** The value's form, for docs/configuration.md. */
   value: string;
   meaning: string;
@@ -21,7 +23,7 @@ export function required<const By extends readonly Process[], Value extends z.Zo
   value: Value,
   meaning: string,
 ): Setting<By, Value> {
-  return { by, schema: value, value: value.description ?? '', meaning };
+  return { by, schema: value, ...formOf(value), meaning };
 }
 
 export function optional<const By extends readonly Process[], Value extends z.ZodType>(
@@ -29,7 +31,7 @@ export function optional<const By extends readonly Process[], Value extends z.Zo
   value: Value,
   meaning: string,
 ): Setting<By, z.ZodOptional<Value>> {
-  return { by, schema: value.optional(), value: value.description ?? '', meaning };
+  return { by, schema: value.optional(), ...formOf(value), meaning };
 }
 
 export function standard<const By extends readonly Process[], Value extends z.ZodType>(
@@ -40,7 +42,12 @@ export function standard<const By extends readonly Process[], Value extends z.Zo
   defaultInWords?: string,
 ): Setting<By, z.ZodDefault<Value>> {
   const schema = value.default(otherwise as z.core.util.NoUndefined<z.output<Value>>);
-  return { by, schema, value: value.description ?? '', meaning, defaultInWords };
+  return { by, schema, ...formOf(value), meaning, defaultInWords };
+}
+
+function formOf(value: z.ZodType): Pick<Setting, 'value' | 'isSecret'> {
+  const { description = '', isSecret } = value.meta() ?? {};
+  return { value: description, isSecret: isSecret === true };
 }
 
 export const ALL = ['worker', 'web', 'cli'] as const;

@@ -27,7 +27,7 @@ const url = plainText.refine((text) => !/\s/.test(text), 'must have no space in 
 
 export const postgresUrl = url
   .pipe(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// URL' }))
-  .describe('`postgres://` URL');
+  .meta({ description: '`postgres://` URL', isSecret: true });
 
 /** Of a server within one's own network, which may speak plain HTTP. */
 export const webUrl = url
@@ -64,7 +64,13 @@ export const secret = z
     (text) => Buffer.byteLength(text) >= SECRET_BYTES_MIN,
     `must have ${SECRET_BYTES_MIN} bytes at least`,
   )
-  .describe(`${SECRET_BYTES_MIN} bytes or more`);
+  .meta({ description: `${SECRET_BYTES_MIN} bytes or more`, isSecret: true });
+
+/** As Standard Webhooks writes them. */
+export const webhookSecrets = plainText.meta({
+  description: '`whsec_…`; two, a space between, while it is changed',
+  isSecret: true,
+});
 
 export const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
   z.enum(words).describe(words.map((word) => `\`${word}\``).join(', '));
@@ -122,9 +128,10 @@ export const quotas = z
   )
   .describe('`kind:number`, with commas between');
 
-export const encryptionKeys = codecKeysText.describe(
-  '`id:key`, with commas between; a key is 32 bytes in base64',
-);
+export const encryptionKeys = codecKeysText.meta({
+  description: '`id:key`, with commas between; a key is 32 bytes in base64',
+  isSecret: true,
+});
 
 export const networks = list(
   isNetwork,

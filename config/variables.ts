@@ -24,6 +24,7 @@ import {
   quotas,
   safeUrl,
   secret,
+  webhookSecrets,
   wholeNumber,
 } from './values';
 import { WEB_SETTINGS } from './web-variables';
@@ -123,7 +124,7 @@ export const SETTINGS = {
   HOLDFAST_HEALTH_PORT: optional(
     WORKER,
     wholeNumber(1, 65_535),
-    'Where `GET /healthz` answers 200 while all of the process’s workers run and none is lost to a provider that never answers, and 503 otherwise; without it nowhere.',
+    'Where `GET /healthz` answers 200 while all of the process’s workers run and none is lost to a provider that never answers, and 503 otherwise; and `GET /readyz` 200 while they also reach Temporal and the ledger. Without it nowhere.',
   ),
   HOLDFAST_PROVIDERS: optional(
     WORKER,
@@ -157,7 +158,7 @@ export const SETTINGS = {
   ),
   HOLDFAST_WEBHOOK_SECRET: optional(
     WORKER,
-    plainText.describe('`whsec_…`; two, a space between, while it is changed'),
+    webhookSecrets,
     'What signs them; required with a URL.',
   ),
   HOLDFAST_WEBHOOK_ALLOW_PRIVATE: optional(
@@ -276,6 +277,16 @@ export function namesReadBy(process: Process): string[] {
   return Object.entries<Setting>(SETTINGS)
     .filter(([, { by }]) => by.includes(process))
     .map(([name]) => name);
+}
+
+/** The names of the variables that are secrets: each may be in a file, by `NAME_FILE`. */
+export const SECRETS: readonly string[] = Object.entries<Setting>(SETTINGS)
+  .filter(([, { isSecret }]) => isSecret)
+  .map(([name]) => name);
+
+/** Those of them that a process reads. */
+export function secretsReadBy(process: Process): string[] {
+  return namesReadBy(process).filter((name) => SECRETS.includes(name));
 }
 
 /** The default of a setting. @throws ZodError if the setting has none */

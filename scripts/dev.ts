@@ -41,7 +41,7 @@ async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
     HOLDFAST_HEALTH_PORT: String(await freePort(PREFERRED_HEALTH_PORT)),
     HOLDFAST_WEB_PORT: String(await freePort(PREFERRED_WEB_PORT)),
     HOLDFAST_JWT_ISSUER: 'holdfast-dev',
-    ...(process.env.HOLDFAST_JWKS_URL
+    ...(process.env.HOLDFAST_JWKS_URL || process.env.HOLDFAST_JWT_SECRET_FILE
       ? {}
       : { HOLDFAST_JWT_SECRET: randomBytes(32).toString('hex') }),
     HOLDFAST_OUTPUT_DIR: privateFolder('output'),
@@ -54,7 +54,9 @@ async function environmentOf(stack: Stack): Promise<NodeJS.ProcessEnv> {
     HOLDFAST_GRANT_CREDITS_PER_DAY: '1000000',
     ...process.env,
     DATABASE_URL: stack.databaseUrl,
+    DATABASE_URL_FILE: undefined,
     HOLDFAST_MIGRATION_DATABASE_URL: stack.migrationUrl,
+    HOLDFAST_MIGRATION_DATABASE_URL_FILE: undefined,
     TEMPORAL_ADDRESS: stack.temporal.address,
     TEMPORAL_NAMESPACE: stack.temporal.namespace,
   };

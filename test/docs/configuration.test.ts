@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileOf } from '../../config/secret-files';
 import type { Process, Setting } from '../../config/setting';
 import { SETTINGS } from '../../config/variables';
 
@@ -21,7 +22,8 @@ function defaultOf({ schema, defaultInWords }: Setting): string {
 
 function row([name, setting]: [string, Setting]): string {
   const by = setting.by.map((process) => CALLED[process]).join(', ');
-  return `| \`${name}\` | ${by} | ${setting.value} | ${defaultOf(setting)} | ${setting.meaning} |`;
+  const names = setting.isSecret ? `\`${name}\`, \`${fileOf(name)}\`` : `\`${name}\``;
+  return `| ${names} | ${by} | ${setting.value} | ${defaultOf(setting)} | ${setting.meaning} |`;
 }
 
 test('docs/configuration.md has a row for every variable, as it is declared in config/variables.ts, and no other', () => {

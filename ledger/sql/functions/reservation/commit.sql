@@ -2,7 +2,8 @@
 CREATE OR REPLACE FUNCTION holdfast.commit_reservation(
   p_account_id text, p_request_id text, p_credits bigint, p_output_url text
 ) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   RETURN holdfast.commit_as(
     p_account_id, p_request_id, p_credits, p_output_url, p_reason => NULL);
@@ -12,7 +13,8 @@ END $$;
 CREATE OR REPLACE FUNCTION holdfast.charge_cancelled(
   p_account_id text, p_request_id text, p_credits bigint
 ) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   RETURN holdfast.commit_as(
     p_account_id, p_request_id, p_credits, p_output_url => NULL, p_reason => 'cancelled');

@@ -7,7 +7,8 @@ CREATE OR REPLACE FUNCTION holdfast.reserve_credits(
   p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer,
   p_hold_ms bigint, p_wait jsonb, p_not_after timestamptz
 ) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_account     holdfast.accounts;
   v_known       jsonb;
@@ -103,7 +104,8 @@ $$;
 CREATE OR REPLACE FUNCTION holdfast.refuse_credits(
   p_account_id text, p_request_id text, p_body jsonb, p_credits bigint, p_catalog_version integer
 ) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_answer jsonb;
 BEGIN

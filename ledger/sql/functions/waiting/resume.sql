@@ -5,7 +5,8 @@ CREATE OR REPLACE FUNCTION holdfast.resume_request(
   p_account_id text, p_request_id text, p_credits bigint, p_catalog_version integer,
   p_hold_ms bigint
 ) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_account    holdfast.accounts;
   v_now        timestamptz;
