@@ -5,6 +5,8 @@ module.exports = {
   testEnvironment: '<rootDir>/test/support/jest/environment.js',
   runtime: '<rootDir>/test/support/jest/runtime.js',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
+  // These are `npm run test:long`: decision 0049.
+  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

@@ -37,7 +37,8 @@ export interface CommandToProve {
 export type ProofOf = (command: CommandToProve) => string | Promise<string>;
 
 /**
- * The proof of a command, as a further argument; none if the client makes none.
+ * The proof of a command, as a further argument: the given one, or else the client's; none if the
+ * client makes none.
  *
  * @throws HoldfastError INTERNAL if the product's `proof` throws another error; nothing was sent
  */
@@ -45,7 +46,9 @@ export async function proofOf(
   { proof }: ClientContext,
   command: ProvenCommand,
   request: object,
+  given?: string,
 ): Promise<[proof?: string]> {
+  if (given !== undefined) return [given];
   if (proof === undefined) return [];
   try {
     return [await proof({ command, request, commandHash: commandHashOf(command, request) })];

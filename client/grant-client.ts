@@ -1,6 +1,6 @@
 import { COMMAND_WITHIN_SECONDS } from '../contract/command';
 import { HoldfastError } from '../contract/errors';
-import { type GrantRequest, parseGrant } from '../contract/grant';
+import { type CreatedGrant, type GrantRequest, parseGrant } from '../contract/grant';
 import { canonicalJson } from '../contract/json';
 import { grantWorkflowId } from '../workflows/messages';
 import { ACCOUNT_ATTRIBUTE } from '../workflows/search-attributes';
@@ -14,12 +14,14 @@ const GRANT_TIMEOUT_MS = 10_000;
  * A grant as the ledger made it; times are ISO 8601, and `expiresAt` is null for a grant that ends
  * with its term.
  */
-export interface GrantedCredits {
-  grantId: string;
-  accountId: string;
-  credits: number;
-  expiresAt: string | null;
-  grantedAt: string;
+export type GrantedCredits = CreatedGrant;
+
+/** How a grant is sent. */
+export interface GrantOptions {
+  /** How long to wait for the answer; 10,000 by default. */
+  timeoutMs?: number;
+  /** Its proof, made elsewhere; by default the client's own `proof` makes one. */
+  proof?: string;
 }
 
 /**
@@ -49,11 +51,11 @@ export class Grants {
    */
   async create(
     raw: GrantRequest,
-    { timeoutMs = GRANT_TIMEOUT_MS }: { timeoutMs?: number } = {},
+    { timeoutMs = GRANT_TIMEOUT_MS, proof: given }: GrantOptions = {},
   ): Promise<GrantedCredits> {
     const request = parseGrant(raw);
     const { accountId, key } = request;
-    const proof = await proofOf(this.#context, 'grant', request);
+    const proof = await proofOf(this.#context, 'grant', request, given);
     try {
       const outcome = await this.#context.temporal.connection.withDeadline(
         Date.now() + timeoutMs,

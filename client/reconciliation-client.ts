@@ -1,6 +1,11 @@
-import { ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  WorkflowExecutionAlreadyStartedError,
+} from '@temporalio/client';
 import type { ActWords } from '../contract/act';
 import { HoldfastError } from '../contract/errors';
+import { checkKey } from '../contract/ids';
 import type { PassPace, ReconciliationReport } from '../contract/reconciliation';
 import { manualReconciliationWorkflowId, RECONCILIATION_SCHEDULE_ID } from '../workflows/messages';
 import type { reconciliationWorkflow } from '../workflows/workflows';
@@ -23,29 +28,35 @@ export class Reconciliation {
    * Runs one pass now, beside the scheduled ones, and waits for its end, 10 minutes at most. A pass
    * that would release suspiciously many reservations (more than 20 and more than 5 % of the open
    * ones) releases none, and its report's status is `stopped`; `confirm` lets it release them, and
-   * is kept as an act with `reason` and `by`. Each call is a pass of its own.
+   * is kept as an act with `reason` and `by`. Each call is a pass of its own; with a `key`, a
+   * repetition gets the first one's report, once for each of both values of `confirm`.
    *
    * @example const { status, released } = await holdfast.reconciliation.run();
    * @throws HoldfastError NO_WORKER, TEMPORAL_UNAVAILABLE
    */
   async run({
     confirm = false,
+    key,
     ...words
-  }: { confirm?: boolean } & ActWords = {}): Promise<ReconciliationReport> {
+  }: { confirm?: boolean; key?: string } & ActWords = {}): Promise<ReconciliationReport> {
+    const { temporal, taskQueue, ledgerCheck } = this.#context;
+    const name = key === undefined ? new Date().toISOString() : checkKey(key);
+    const workflowId = manualReconciliationWorkflowId(name, confirm);
     try {
-      await this.#context.ledgerCheck.ensure();
+      await ledgerCheck.ensure();
       await this.#requireWorker();
-      return await this.#context.temporal.workflow.execute<typeof reconciliationWorkflow>(
+      return await temporal.workflow.execute<typeof reconciliationWorkflow>(
         'reconciliationWorkflow',
         {
-          workflowId: manualReconciliationWorkflowId(new Date()),
-          taskQueue: this.#context.taskQueue,
-          args: [{ confirm, ...words }],
+          ...{ workflowId, taskQueue, args: [{ confirm, ...words }] },
+          workflowIdConflictPolicy: 'USE_EXISTING',
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
           workflowRunTimeout: `${PASS_TIMEOUT_SECONDS}s`,
           staticSummary: confirm ? 'Confirmed reconciliation pass' : 'Reconciliation pass',
         },
       );
     } catch (error) {
+      if (error instanceof WorkflowExecutionAlreadyStartedError) return this.#reportOf(workflowId);
       throw translateSentError(error);
     }
   }
@@ -87,6 +98,15 @@ export class Reconciliation {
           if (!(error instanceof ScheduleAlreadyRunning)) throw error;
           return update();
         });
+    } catch (error) {
+      throw translateSentError(error);
+    }
+  }
+
+  async #reportOf(workflowId: string): Promise<ReconciliationReport> {
+    const { workflow } = this.#context.temporal;
+    try {
+      return await workflow.getHandle<typeof reconciliationWorkflow>(workflowId).result();
     } catch (error) {
       throw translateSentError(error);
     }

@@ -36,6 +36,11 @@ const UPDATE_TIMEOUT_MS = 10_000;
 export interface UpdateOptions {
   /** How long to wait for the answer; 10,000 by default. */
   timeoutMs?: number;
+  /**
+   * The proof of a command that adds credits, made elsewhere; by default the client's own `proof`
+   * makes one.
+   */
+  proof?: string;
 }
 
 /**
@@ -189,7 +194,7 @@ function commandSender<Command extends SubscriptionCommand>(
   const { temporal, taskQueue } = context;
   const send = async (
     raw: CommandRequest<Command>,
-    { timeoutMs = UPDATE_TIMEOUT_MS }: UpdateOptions = {},
+    { timeoutMs = UPDATE_TIMEOUT_MS, proof: given }: UpdateOptions = {},
   ): Promise<Replayable<CommandAnswer<Command>>> => {
     const request = subscriptionCommands[command].parse(raw);
     const { accountId, subscriptionId, ...body } = request;
@@ -218,7 +223,7 @@ function commandSender<Command extends SubscriptionCommand>(
       if (command !== 'subscribe')
         await temporal.connection.withDeadline(deadline, () => expectKnown(context, request));
       const proof: [proof?: string] = isProven(command)
-        ? await proofOf(context, command, request)
+        ? await proofOf(context, command, request, given)
         : [];
       const outcome = await repeatWhileLost(
         () => update(proof),

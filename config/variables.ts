@@ -124,7 +124,7 @@ export const SETTINGS = {
   HOLDFAST_HEALTH_PORT: optional(
     WORKER,
     wholeNumber(1, 65_535),
-    'Where `GET /healthz` answers 200 while all of the process’s workers run and none is lost to a provider that never answers, and 503 otherwise; without it nowhere.',
+    'Where `GET /healthz` answers 200 while all of the process’s workers run and none is lost to a provider that never answers, and 503 otherwise; and `GET /readyz` 200 while they also reach Temporal and the ledger. Without it nowhere.',
   ),
   HOLDFAST_PROVIDERS: optional(
     WORKER,

@@ -21,20 +21,31 @@ export const deductionRequest = z.strictObject({
  * Credits that an operator or a product grants. A promotion always has an end of its own; an
  * adjustment may have one.
  */
-export const grantRequest = deductionRequest
-  .extend({
-    source: z.enum(['promotion', 'adjustment']),
-    expiresAt: coded('INVALID_TIME', instant).optional(),
-    costCents: coded('INVALID_COST', whole(0))
-      .optional()
-      .meta({ description: 'What was paid for it in all, in minor units.' }),
-    currency: currency.optional().meta({ description: 'USD by default.' }),
-  })
-  .superRefine(({ source, expiresAt }, context) => {
-    if (source !== 'promotion' || expiresAt !== undefined) return;
-    const message = 'A promotion needs an end: say when it expires.';
-    context.addIssue({ code: 'custom', message, params: { code: 'EXPIRY_REQUIRED' } });
-  });
+const grantShape = deductionRequest.extend({
+  source: z.enum(['promotion', 'adjustment']),
+  expiresAt: coded('INVALID_TIME', instant).optional(),
+  costCents: coded('INVALID_COST', whole(0))
+    .optional()
+    .meta({ description: 'What was paid for it in all, in minor units.' }),
+  currency: currency.optional().meta({ description: 'USD by default.' }),
+});
+
+export const grantRequest = grantShape.superRefine(({ source, expiresAt }, context) => {
+  if (source !== 'promotion' || expiresAt !== undefined) return;
+  const message = 'A promotion needs an end: say when it expires.';
+  context.addIssue({ code: 'custom', message, params: { code: 'EXPIRY_REQUIRED' } });
+});
+
+/** Over HTTP the token says who grants or deducts, and for which account. */
+const said = { accountId: true, key: true, by: true } as const;
+
+export const grantBody = grantShape.omit(said).meta({
+  examples: [{ credits: 20, source: 'adjustment', reason: 'Ticket 4711' }],
+});
+
+export const deductionBody = deductionRequest
+  .omit(said)
+  .meta({ examples: [{ credits: 20, reason: 'Ticket 4711' }] });
 
 /** What a worker lets workflows grant. */
 export interface WorkflowGrantLimits {
@@ -44,14 +55,16 @@ export interface WorkflowGrantLimits {
   creditsPerDay: number;
 }
 
-export const createdGrant = z.object({
-  grantId: z.string(),
-  accountId: answered.id,
-  source: grantSource,
-  credits: answered.credits,
-  expiresAt: answered.instant.nullable(),
-  grantedAt: answered.instant,
-});
+export const createdGrant = z
+  .object({
+    grantId: z.string(),
+    accountId: answered.id,
+    source: grantSource,
+    credits: answered.credits,
+    expiresAt: answered.instant.nullable(),
+    grantedAt: answered.instant,
+  })
+  .meta({ id: 'CreatedGrant' });
 
 export const deduction = z.object({
   accountId: answered.id,

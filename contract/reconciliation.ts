@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { line } from './fields';
 
 /**
  * The corrections of a pass besides reservations, and the number of rows left to the next pass.
@@ -54,6 +55,23 @@ export const reconciliationReport = z.object({
     description: 'After how many seconds the Schedule makes the next pass. In scheduled ones.',
   }),
 });
+
+/** Over HTTP the token says who confirms a pass. */
+export const reconciliationBody = z
+  .strictObject({
+    confirm: z.boolean().optional().meta({
+      description: 'Release however many orphans there are; needs a reason.',
+    }),
+    reason: line(512).optional(),
+  })
+  .refine(({ confirm = false, reason }) => confirm === (reason !== undefined), {
+    error: 'a confirmation needs a reason, and nothing else has one',
+  })
+  .meta({ examples: [{ confirm: true, reason: 'Temporal was replaced, ticket 4711' }] });
+
+export const reconciliationRunning = z
+  .object({ status: z.literal('running') })
+  .meta({ id: 'ReconciliationRunning', description: 'Ask again with the same key for its end.' });
 
 export type PassPace = z.output<typeof passPace>;
 export type UpkeepReport = z.output<typeof upkeepReport>;

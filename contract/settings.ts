@@ -123,14 +123,11 @@ export const topUpBody = topUpRequest.omit({ accountId: true, key: true }).meta(
   examples: [{ topUp: { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 20000 } }],
 });
 
+const stopShape = { ...scope, reason: stopText.meta({ description: 'Callers see it.' }) };
+
 export const stopRequest = z.preprocess(
   expectScope,
-  z.strictObject({
-    key,
-    ...scope,
-    reason: stopText.meta({ description: 'Callers see it.' }),
-    by: stopText,
-  }),
+  z.strictObject({ key, ...stopShape, by: stopText }),
 );
 
 /** Ends the stop of exactly this scope. */
@@ -138,6 +135,15 @@ export const admitRequest = z.preprocess(
   expectScope,
   z.strictObject({ key, ...scope, reason: stopText.optional(), by: stopText.optional() }),
 );
+
+/** Over HTTP the token says who stops or admits. */
+export const stopBody = z
+  .strictObject(stopShape)
+  .meta({ examples: [{ accountId: null, kind: 'ai-avatar', reason: 'The service is down' }] });
+
+export const admitBody = z
+  .strictObject({ ...scope, reason: stopText })
+  .meta({ examples: [{ accountId: null, kind: 'ai-avatar', reason: 'The service is back' }] });
 
 /** One change of settings. Published JSON: the argument of `settingsWorkflow`. */
 const REQUESTS = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { HoldfastClient } from '../client/client';
 import { coded } from '../contract/fields';
-import { accountId, key } from '../contract/ids';
+import { accountId, key, paymentReference } from '../contract/ids';
 import type { Ledger } from '../ledger/ledger';
 import type { EventStreams } from './events/event-streams';
 
@@ -27,20 +27,27 @@ export const accountParams = z.object({
   }),
 });
 
-const { pattern, examples } = z.toJSONSchema(key);
-
 /**
  * The header that makes a request repeatable. It becomes the id of the request, purchase or change,
  * and is checked as that.
  */
-export const idempotencyHeaders = z.looseObject({
-  'idempotency-key': coded(
-    'IDEMPOTENCY_KEY_REQUIRED',
-    z.string('the Idempotency-Key is missing'),
-  ).meta({
-    pattern,
-    examples,
-    description:
-      'Made up once for what is asked for, and the same with every retry: the same key with the same body gets the first answer.',
-  }),
-});
+function keyHeader(named: z.ZodType, description: string) {
+  const { pattern, examples } = z.toJSONSchema(named);
+  return z.looseObject({
+    'idempotency-key': coded(
+      'IDEMPOTENCY_KEY_REQUIRED',
+      z.string('the Idempotency-Key is missing'),
+    ).meta({ pattern, examples, description }),
+  });
+}
+
+export const idempotencyHeaders = keyHeader(
+  key,
+  'Made up once for what is asked for, and the same with every retry: the same key with the same body gets the first answer.',
+);
+
+/** A payment's key is the name that billing has given it. */
+export const paymentHeaders = keyHeader(
+  paymentReference,
+  'The billing system’s name for the payment, such as its invoice’s number. It pays once.',
+);

@@ -22,14 +22,19 @@ import type { PageLinks } from './page/credits-page';
 import { addPages } from './page/pages';
 import type { RouteContext } from './route-context';
 import { addAccountRoutes } from './routes/account-routes';
-import { addActRoutes } from './routes/act-routes';
 import { addEventRoutes } from './routes/event-routes';
 import { addGenerationRoutes } from './routes/generation-routes';
 import { addHealthRoutes } from './routes/health-routes';
 import { addHistoryRoutes } from './routes/history-routes';
+import { addActRoutes } from './routes/operators/act-routes';
+import { addCatalogRoutes } from './routes/operators/catalog-routes';
+import { addGrantRoutes } from './routes/operators/grant-routes';
+import { addReconciliationRoutes } from './routes/operators/reconciliation-routes';
+import { addStopRoutes } from './routes/operators/stop-routes';
 import { addPriceRoutes } from './routes/price-routes';
 import { addPurchaseRoutes } from './routes/purchase-routes';
 import { addSettingsRoutes } from './routes/settings-routes';
+import { addSubscriptionRoutes } from './routes/subscription-routes';
 
 /** What the server needs. Limits that are left out have their defaults. */
 export interface ServerOptions extends PageLinks, Pick<RouteContext, 'client' | 'ledger'> {
@@ -101,6 +106,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     async (services) => {
       guardServices(services);
       addActRoutes(services, context);
+      addCatalogRoutes(services, context);
+      addStopRoutes(services, context);
+      addReconciliationRoutes(services, context);
     },
     { prefix: '/v1' },
   );
@@ -148,5 +156,7 @@ function addRoutes(app: FastifyInstance, context: RouteContext): void {
   addGenerationRoutes(app, context);
   addPurchaseRoutes(app, context);
   addSettingsRoutes(app, context);
+  addSubscriptionRoutes(app, context);
+  addGrantRoutes(app, context);
   addEventRoutes(app, context);
 }

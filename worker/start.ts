@@ -20,7 +20,7 @@ import { createStubGenerationProvider } from '../providers/stub-generation/stub-
 import { warnOfClock } from './clock-warning';
 import { bundlePathOf, createWorkers } from './create-workers';
 import { buildOf } from './deployment';
-import { startHealthServer } from './health';
+import { type Reached, reach, startHealthServer } from './health';
 import { createLedgerStanding, type LedgerStanding } from './ledger-standing';
 import { watchLedger } from './ledger-watch';
 import { providerCalls } from './provider-calls';
@@ -92,7 +92,8 @@ export async function startMeasuredWorker(
     sdkMetrics,
   });
   const calls = providerCalls(config, telemetry.observeProviderCall);
-  const health = await startHealthServer(config, workers, Object.values(calls));
+  let reached = async (): Promise<Reached> => ({ temporal: 'TEMPORAL_UNAVAILABLE' });
+  const health = await startHealthServer(config, workers, Object.values(calls), () => reached());
   let connection: NativeConnection | undefined;
   let ledger: Ledger | undefined;
   let standing: LedgerStanding | undefined;
@@ -112,6 +113,7 @@ export async function startMeasuredWorker(
     const product = new Client({ connection, namespace, dataConverter, interceptors });
     const temporal = clientSearchedBy(product, config.searchedBy);
     ledger = await openLedger(config, temporal, telemetry.observeCall);
+    reached = () => reach(temporal, ledger);
     const ledgerCheck = createLedgerCheck(temporal, ledger, config.taskQueue);
     if (ledger) {
       // A worker that could serve nothing must not begin to poll.

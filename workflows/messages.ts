@@ -62,9 +62,12 @@ export const LEDGER_WORKFLOW_ID = 'holdfast-ledger';
 /** The id of the Schedule that runs reconciliation, and the beginning of its runs' ids. */
 export const RECONCILIATION_SCHEDULE_ID = 'reconciliation';
 
-/** A pass that an operator starts, beside the scheduled ones. */
-export function manualReconciliationWorkflowId(startedAt: Date): string {
-  return `${RECONCILIATION_SCHEDULE_ID}/manual/${startedAt.toISOString()}`;
+/**
+ * A pass that an operator starts, beside the scheduled ones, by a key or by its time. One that is
+ * confirmed is another pass than the one that stopped.
+ */
+export function manualReconciliationWorkflowId(name: string, confirm: boolean): string {
+  return `${RECONCILIATION_SCHEDULE_ID}/manual/${name}${confirm ? '/confirmed' : ''}`;
 }
 
 /** Generation has a queue of its own, with its own rate limits and workers. */

@@ -24,6 +24,7 @@ const TARGETS = {
   'fuzz:inputs': fuzzInputs,
   screenshots,
   test,
+  'test:long': testLong,
 };
 
 function requireNode() {
@@ -111,6 +112,11 @@ async function fuzzHttp(args) {
 async function test(args) {
   await prepare({ built: true });
   await require('jest').run(args);
+}
+
+/** Runs the tests that take more than ten seconds of CPU time by their nature. */
+async function testLong(args) {
+  await test(['--config', 'jest.long.config.js', ...args]);
 }
 
 /** Takes the README's pictures, with the test that checks that they can be taken. */

@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { PAGE_SCOPES, SCOPES } from '../../web/http/scopes';
 import { WEB_VARIABLES } from '../../web/web-config';
 import { uniqueId } from '../workflows/harness';
-import { AUDIENCE, ISSUER, openWeb, SECRET, type Web } from './harness';
+import { AUDIENCE, ISSUER, openWeb, SECRET, serviceToken, type Web } from './harness';
 
 const ROOT = path.join(__dirname, '..', '..');
 const PAGE = readFileSync(path.join(ROOT, 'docs', 'reference', 'http-api.md'), 'utf8');
@@ -67,11 +67,20 @@ test('every command on the page answers what the page says', async () => {
       output: withoutAccidents(output),
     });
   }
-  const [, stream = ''] = blocks('sh');
+  const stream = blocks('sh').find((block) => block.includes('/events"'));
   // curl ends with a code of its own when its time is up.
   const events = await shell(`${minted}\n${stream} || true`);
   expect(events).toMatch(/^event:balance\ndata:\{.*"available":271/m);
   expect(events).toMatch(/^event:generations\ndata:\{"open":\[/m);
+});
+
+test('a payment is told as the page shows, twice', async () => {
+  const block = blocks('sh').find((one) => one.includes('/renewals"')) as string;
+  const customer = uniqueId('acme');
+  const token = await serviceToken('subscriptions:write');
+  const told = block.replace('/acme/', `/${customer}/`).replace('$SERVICE_TOKEN', token);
+  for (const replayed of [false, true])
+    expect(JSON.parse(await shell(told))).toMatchObject({ replayed, subscription: { cycle: 1 } });
 });
 
 test('the page names every variable and every scope', () => {

@@ -3,7 +3,7 @@ import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { createHoldfastClient } from '../../client/client';
 import { createLedger } from '../../ledger/ledger';
 import { createLogger } from '../../web/http/logging';
-import { ALL_SCOPES } from '../../web/http/scopes';
+import { ALL_SCOPES, SERVICE_SCOPES } from '../../web/http/scopes';
 import { createServer, type ServerOptions } from '../../web/server';
 import { testServers } from '../support/test-servers';
 import { type Holdfast, openHoldfast } from '../workflows/harness';
@@ -24,6 +24,8 @@ export interface Web {
    * answer.
    */
   ask(accountId: string, method: string, path: string, options?: AskOptions): Promise<Answer>;
+  /** The same about no account, with a service's token for what services alone may do. */
+  askAsService(method: string, path: string, options?: AskOptions): Promise<Answer>;
   close(): Promise<void>;
 }
 
@@ -78,18 +80,24 @@ export async function serve(
   });
   app.addHook('onClose', () => ledger.close());
   const url = await app.listen({ host: '127.0.0.1', port });
-  return { stack, app, url, log, ask: (...asked) => ask(url, ...asked) };
+  return {
+    ...{ stack, app, url, log },
+    ask: async (accountId, method, path, { token, ...rest } = {}) =>
+      ask(`${url}/v1/accounts/${accountId}${path}`, method, {
+        ...rest,
+        token: token ?? (await tokenOf(accountId)),
+      }),
+    askAsService: async (method, path, { token, ...rest } = {}) =>
+      ask(`${url}/v1${path}`, method, {
+        ...rest,
+        token: token ?? (await serviceToken(...SERVICE_SCOPES)),
+      }),
+  };
 }
 
-async function ask(
-  url: string,
-  accountId: string,
-  method: string,
-  path: string,
-  options: AskOptions = {},
-) {
-  const { token = await tokenOf(accountId), key, body, headers } = options;
-  const response = await fetch(`${url}/v1/accounts/${accountId}${path}`, {
+async function ask(url: string, method: string, options: AskOptions): Promise<Answer> {
+  const { token, key, body, headers } = options;
+  const response = await fetch(url, {
     method,
     headers: {
       authorization: `Bearer ${token}`,

@@ -3,7 +3,7 @@ import { HoldfastError } from '../../contract/errors';
 import { checkAccountId } from '../../contract/ids';
 import { TokenRefusal } from '../../tokens/refusal';
 import type { Authenticate } from './authentication';
-import type { Scope } from './scopes';
+import { type Scope, SERVICE_SCOPES } from './scopes';
 import { mayUse, type Principal, SERVICE_CLAIM, scopeClaimOf } from './tokens/principal';
 
 declare module 'fastify' {
@@ -78,15 +78,14 @@ export function guardServices(app: FastifyInstance): void {
   requireScopes(app);
   app.addHook('preParsing', async (request) => {
     const principal = principalOf(request);
-    if (principal.kind !== 'service') {
-      throw new HoldfastError(
-        'FORBIDDEN',
-        `Only a service's token may ask for this: it needs the claim ${SERVICE_CLAIM}: true.`,
-        { claim: SERVICE_CLAIM },
-      );
-    }
+    if (principal.kind !== 'service') throw forServicesAlone();
     checkScope(principal, request.routeOptions.config.scope);
   });
+}
+
+function forServicesAlone(): HoldfastError {
+  const message = `Only a service's token may ask for this: it needs the claim ${SERVICE_CLAIM}: true.`;
+  return new HoldfastError('FORBIDDEN', message, { claim: SERVICE_CLAIM });
 }
 
 function requireScopes(app: FastifyInstance): void {
@@ -105,7 +104,10 @@ function accountFor(request: FastifyRequest): string {
       { claim: SERVICE_CLAIM },
     );
   }
-  checkScope(principal, request.routeOptions.config.scope);
+  const { scope } = request.routeOptions.config;
+  if (principal.kind === 'account' && scope !== undefined && SERVICE_SCOPES.includes(scope))
+    throw forServicesAlone();
+  checkScope(principal, scope);
   if (principal.kind === 'account') return principal.name;
   if (asked === OWN_ACCOUNT) {
     throw new HoldfastError(

@@ -8,8 +8,8 @@ const API_VERSION = '1.0.0';
 
 const DESCRIPTION = `Prepaid credits: quotes, generations, balances, history, subscriptions and packs.
 
-Every path but \`/v1/acts\`, which is for services, is about one account. The account's own token calls it \`me\` or by its id; a service
-token, which says \`holdfast_service: true\`, calls any account by its id. Every request that changes something takes an
+A path below \`/v1/accounts\` is about one account. The account's own token calls it \`me\` or by its id; a service token, which says
+\`holdfast_service: true\`, calls any account by its id. What billing and operators do takes a service's token, and so do the other paths. Every request that changes something takes an
 \`Idempotency-Key\`: the same key with the same body gets the first answer, and is charged once.`;
 
 const BEARER = { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } as const;

@@ -4,16 +4,22 @@
  */
 export const SCOPES = {
   'prices:read': 'Quotes, the price list and the packs on sale',
-  'balance:read': 'Balance, history, subscription and notices',
+  'balance:read': 'Balance, history, subscriptions and notices',
   'generations:read': 'Generations, and who waits for credits',
   'generations:write': 'Start and cancel generations',
   'generations:cancel': 'Cancel generations, and start none',
   'purchases:read': 'Purchases of packs',
-  'purchases:write': 'Buy packs',
+  'purchases:write': 'Buy packs, and void purchases that are not decided',
   'settings:read': 'Limits, low-balance thresholds and the automatic top-up',
   'settings:write': 'Change limits and low-balance thresholds',
   'top-up:write': 'Change the automatic top-up and its payment method, which buys packs later',
   'events:read': 'The event stream of balance and generations',
+  'subscriptions:write': 'Subscribe, renew, change plans, cancel, resume and end',
+  'payments:write': 'Tell that a payment of a pack may have been decided',
+  'grants:write': 'Grant credits',
+  'stops:write': 'Stop generations of an account, a kind or all, and admit them again',
+  'reconciliation:write': 'Run a pass of reconciliation',
+  'catalog:read': 'The catalog with its plans',
   'acts:read': 'What operators have done',
 } as const satisfies Record<string, string>;
 
@@ -22,7 +28,15 @@ export type Scope = keyof typeof SCOPES;
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
 
 /** What a service's token alone may do: in an account's token these count for nothing. */
-export const SERVICE_SCOPES: readonly Scope[] = ['acts:read'];
+export const SERVICE_SCOPES: readonly Scope[] = [
+  'subscriptions:write',
+  'payments:write',
+  'grants:write',
+  'stops:write',
+  'reconciliation:write',
+  'catalog:read',
+  'acts:read',
+];
 
 export const ACCOUNT_SCOPES = ALL_SCOPES.filter((scope) => !SERVICE_SCOPES.includes(scope));
 

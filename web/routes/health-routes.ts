@@ -1,12 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { HoldfastClient } from '../../client/client';
-import { type ErrorCode, HoldfastError } from '../../contract/errors';
+import { type PartHealth, partHealth } from '../../client/part-health';
 import type { RouteContext } from '../route-context';
-
-type Part = 'ok' | ErrorCode;
 
 const part = z
   .string()
@@ -16,7 +13,6 @@ const readiness = z
   .object({ ready: z.boolean(), ledger: part, temporal: part })
   .meta({ id: 'Readiness' });
 
-const TIMEOUT_MS = 3_000;
 /** The path needs no token, so the ledger and Temporal are asked once in this time at most. */
 const REMEMBERED_MS = 1_000;
 
@@ -25,7 +21,9 @@ export function addHealthRoutes(
   { client, ledger }: Pick<RouteContext, 'client' | 'ledger'>,
 ): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  let last: { atMs: number; parts: Promise<{ ledger: Part; temporal: Part }> } | undefined;
+  let last:
+    | { atMs: number; parts: Promise<{ ledger: PartHealth; temporal: PartHealth }> }
+    | undefined;
   const check = () => {
     if (!last || Date.now() - last.atMs > REMEMBERED_MS)
       last = { atMs: Date.now(), parts: partsOf(client, ledger) };
@@ -69,24 +67,8 @@ export function addHealthRoutes(
 
 async function partsOf(client: HoldfastClient, ledger: RouteContext['ledger']) {
   const [ofLedger, ofTemporal] = await Promise.all([
-    partOf(() => ledger.effectiveCatalog(), 'LEDGER_UNAVAILABLE'),
-    partOf(() => client.operations.checkLedger(), 'TEMPORAL_UNAVAILABLE'),
+    partHealth(() => ledger.effectiveCatalog(), 'LEDGER_UNAVAILABLE'),
+    partHealth(() => client.operations.checkLedger(), 'TEMPORAL_UNAVAILABLE'),
   ]);
   return { ledger: ofLedger, temporal: ofTemporal };
-}
-
-async function partOf(call: () => Promise<unknown>, codeOtherwise: ErrorCode): Promise<Part> {
-  const inTime = new AbortController();
-  const tooLate = pause(TIMEOUT_MS, codeOtherwise, { signal: inTime.signal }).catch(
-    () => codeOtherwise,
-  );
-  const answer = call().then(
-    () => 'ok' as const,
-    (error) => (error instanceof HoldfastError ? error.code : codeOtherwise),
-  );
-  try {
-    return await Promise.race([answer, tooLate]);
-  } finally {
-    inTime.abort();
-  }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { PurchaseResult } from '../../client/client';
+import type { HoldfastClient, PurchaseResult } from '../../client/client';
 import { ERROR_CATALOGUE } from '../../contract/error-catalogue';
 import { HoldfastError, isErrorCode } from '../../contract/errors';
 import { purchaseId } from '../../contract/ids';
@@ -12,9 +12,15 @@ const purchaseParams = accountParams.extend({
   purchaseId: purchaseId.meta({ description: 'The purchase’s id: its Idempotency-Key.' }),
 });
 
-export function addPurchaseRoutes(app: FastifyInstance, { client }: RouteContext): void {
+const tags = ['Purchases'];
+
+export function addPurchaseRoutes(app: FastifyInstance, context: RouteContext): void {
+  addBuying(app, context);
+  addUndecided(app, context);
+}
+
+function addBuying(app: FastifyInstance, { client }: RouteContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
-  const tags = ['Purchases'];
 
   routes.post(
     '/purchases',
@@ -51,13 +57,63 @@ export function addPurchaseRoutes(app: FastifyInstance, { client }: RouteContext
       },
     },
     async ({ accountId, params: { purchaseId } }) => {
-      const record = await client.purchases.get(accountId, purchaseId);
-      if (record) return purchaseResultOf(record, '');
-      throw new HoldfastError(
-        'PURCHASE_NOT_FOUND',
-        `There is no purchase ${purchaseId}; one that was refused isn't kept.`,
-      );
+      return presentOf(client, accountId, purchaseId);
     },
+  );
+}
+
+/** What may become of a payment that the provider has not decided. */
+function addUndecided(app: FastifyInstance, { client }: RouteContext): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  const response = { 202: purchase };
+
+  routes.delete(
+    '/purchases/:purchaseId',
+    {
+      config: { scope: 'purchases:write' },
+      schema: {
+        operationId: 'cancelPurchase',
+        tags,
+        summary: 'Ask for a purchase that is not decided to be voided; one that has ended stays',
+        params: purchaseParams,
+        response,
+      },
+    },
+    async ({ accountId, params: { purchaseId } }, reply) => {
+      await client.purchases.cancel(accountId, purchaseId);
+      return reply.code(202).send(await presentOf(client, accountId, purchaseId));
+    },
+  );
+
+  routes.post(
+    '/purchases/:purchaseId/payment-updates',
+    {
+      config: { scope: 'payments:write' },
+      schema: {
+        operationId: 'tellOfPayment',
+        tags,
+        summary: 'Tell that a payment may have been decided: the provider is asked',
+        params: purchaseParams,
+        response,
+      },
+    },
+    async ({ accountId, params: { purchaseId } }, reply) => {
+      await client.purchases.paymentUpdated(accountId, purchaseId);
+      return reply.code(202).send(await presentOf(client, accountId, purchaseId));
+    },
+  );
+}
+
+async function presentOf(
+  client: HoldfastClient,
+  accountId: string,
+  purchaseId: string,
+): Promise<PurchaseResult> {
+  const record = await client.purchases.get(accountId, purchaseId);
+  if (record) return purchaseResultOf(record, '');
+  throw new HoldfastError(
+    'PURCHASE_NOT_FOUND',
+    `There is no purchase ${purchaseId}; one that was refused isn't kept.`,
   );
 }
 

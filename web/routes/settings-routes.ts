@@ -1,8 +1,7 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { HoldfastError } from '../../contract/errors';
 import { limitsBody, lowBalanceBody, settingsForOwner, topUpBody } from '../../contract/settings';
-import { forLog } from '../../tokens/refusal';
+import { serviceOf } from '../http/caller';
 import { accountParams, idempotencyHeaders, type RouteContext } from '../route-context';
 
 const common = { tags: ['Settings'], params: accountParams, response: { 200: settingsForOwner } };
@@ -45,7 +44,7 @@ function addChanges(app: FastifyInstance, { client }: RouteContext): void {
     ({ accountId, headers, body, principal }) =>
       client.settings.setLimits(
         { ...body, accountId, key: headers['idempotency-key'] },
-        serviceOf(principal),
+        serviceOf({ principal }),
       ),
   );
 
@@ -63,7 +62,7 @@ function addChanges(app: FastifyInstance, { client }: RouteContext): void {
     ({ accountId, headers, body, principal }) =>
       client.settings.setLowBalance(
         { ...body, accountId, key: headers['idempotency-key'] },
-        serviceOf(principal),
+        serviceOf({ principal }),
       ),
   );
 
@@ -81,13 +80,7 @@ function addChanges(app: FastifyInstance, { client }: RouteContext): void {
     ({ accountId, headers, body, principal }) =>
       client.settings.setTopUp(
         { ...body, accountId, key: headers['idempotency-key'] },
-        serviceOf(principal),
+        serviceOf({ principal }),
       ),
   );
-}
-
-/** What a service sets is kept with its name; an owner's own token sets its own. */
-function serviceOf(principal: FastifyRequest['principal']): { service?: string } {
-  if (principal === null || principal instanceof HoldfastError) return {};
-  return principal.kind === 'service' ? { service: forLog(principal.name) } : {};
 }

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { ALL_SCOPES } from '../../../web/http/scopes';
+import { ACCOUNT_SCOPES } from '../../../web/http/scopes';
 import { uniqueId } from '../../workflows/harness';
 import { AUDIENCE, bareToken, expectProblem, ISSUER, openWeb, SECRET, type Web } from '../harness';
 
@@ -20,7 +20,7 @@ afterAll(() => web.close());
 const warnings = () => web.log.map((line) => JSON.parse(line)).filter(({ level }) => level === 40);
 const warningsOf = (name: string) => warnings().filter(({ principal }) => principal?.name === name);
 
-const WRITES = ALL_SCOPES.filter((scope) => !scope.endsWith(':read'));
+const WRITES = ACCOUNT_SCOPES.filter((scope) => !scope.endsWith(':read'));
 
 test('the log says at the start that the earlier rules hold', () => {
   expect(warnings()[0]?.msg).toMatch(/rules of 0\.1\.0/);

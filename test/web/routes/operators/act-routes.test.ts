@@ -1,5 +1,12 @@
-import { uniqueId } from '../../workflows/harness';
-import { type Answer, expectProblem, openWeb, serviceToken, tokenOf, type Web } from '../harness';
+import { uniqueId } from '../../../workflows/harness';
+import {
+  type Answer,
+  expectProblem,
+  openWeb,
+  serviceToken,
+  tokenOf,
+  type Web,
+} from '../../harness';
 
 let web: Web;
 let account: string;

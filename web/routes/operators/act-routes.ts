@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import { acts, actsPage } from '../../contract/act';
-import type { RouteContext } from '../route-context';
+import { acts, actsPage } from '../../../contract/act';
+import type { RouteContext } from '../../route-context';
 
 export function addActRoutes(app: FastifyInstance, { ledger }: RouteContext): void {
   app.withTypeProvider<ZodTypeProvider>().get(

@@ -1,0 +1,69 @@
+import type { HoldfastClient } from '../client/client';
+import { HoldfastError } from '../contract/errors';
+import { parse } from '../contract/parse';
+import {
+  type RenewedAnswer,
+  renewalBody,
+  type SubscriptionBeginning,
+} from '../contract/subscription-bodies';
+
+interface PaymentOfCycle {
+  accountId: string;
+  subscriptionId: string;
+  paymentReference: string;
+  paidAt?: string;
+  begins?: SubscriptionBeginning;
+  proof: { proof?: string };
+}
+
+/**
+ * Tells of a payment in whatever order billing tells: before its subscription is there, after
+ * `subscribe` or a plan change has named it, and any number of times. What is known already is
+ * answered with what holds, because a billing system repeats what is refused for days.
+ *
+ * @throws HoldfastError as `subscriptions.renew` and, where it begins one, `subscriptions.subscribe`
+ */
+export async function payFor(
+  subscriptions: HoldfastClient['subscriptions'],
+  payment: PaymentOfCycle,
+): Promise<RenewedAnswer> {
+  const { begins, proof, paidAt, ...paid } = payment;
+  parse(renewalBody, { paidAt, begins }, 'body');
+  const renew = () => subscriptions.renew({ ...paid, paidAt }, proof);
+  try {
+    return await renew();
+  } catch (error) {
+    if (isUsedFor(error, payment)) return whatHolds(subscriptions, payment);
+    if (!begins || !isCode(error, 'SUBSCRIPTION_NOT_FOUND')) throw error;
+  }
+  try {
+    const begun = await subscriptions.subscribe({ ...paid, ...begins }, proof);
+    return { newTerm: true, ...begun };
+  } catch (error) {
+    // Another payment has begun it meanwhile.
+    if (isCode(error, 'IDEMPOTENCY_CONFLICT')) return renew();
+    throw error;
+  }
+}
+
+/** Whether that very subscription has used the payment: as its first one, or for a plan change. */
+function isUsedFor(error: unknown, { subscriptionId }: PaymentOfCycle): boolean {
+  if (!isCode(error, 'IDEMPOTENCY_CONFLICT')) return false;
+  const { earlier } = error.details as {
+    earlier?: { subscriptionId?: string; pays?: string };
+  };
+  return earlier?.pays !== undefined && earlier.subscriptionId === subscriptionId;
+}
+
+async function whatHolds(
+  subscriptions: HoldfastClient['subscriptions'],
+  { accountId, subscriptionId }: PaymentOfCycle,
+): Promise<RenewedAnswer> {
+  const subscription = await subscriptions.get(accountId, subscriptionId);
+  if (subscription) return { newTerm: false, granted: [], subscription, replayed: true };
+  throw new HoldfastError('SUBSCRIPTION_NOT_FOUND', `There is no subscription ${subscriptionId}.`);
+}
+
+function isCode(error: unknown, code: HoldfastError['code']): error is HoldfastError {
+  return error instanceof HoldfastError && error.code === code;
+}
