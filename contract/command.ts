@@ -14,3 +14,13 @@ export interface Command {
   /** How long ago that was, in milliseconds. It goes on counting while the call waits. */
   ageMs(): number;
 }
+
+/**
+ * Who judges whether a generation or a purchase comes too late: the ledger alone, by its own clock.
+ * Published JSON: the second argument of `generationWorkflow` and `purchaseWorkflow`. Without it, as
+ * version 0.1 and bare clients start them, the workflow closes what is late by its own time as well.
+ * That isn't the same in every replay: after a lost worker another task may count as the first.
+ */
+export interface Lateness {
+  judgedBy: 'ledger';
+}

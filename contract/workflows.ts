@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actWords } from './act';
+import type { Lateness } from './command';
 import { lateInput, startedRequest } from './generation';
 import { admission, generationResult } from './generation-result';
 import { grantOutcome, grantRequest } from './grant';
@@ -33,6 +34,8 @@ import { topUpInput, topUpResult } from './top-up';
 interface WorkflowContract {
   /** The workflow's first argument. */
   input: z.ZodType;
+  /** The second argument, if there may be one. */
+  lateness?: z.ZodType<Lateness>;
   /** Absent for a workflow that never ends by itself. */
   result?: z.ZodType;
   updates?: Record<string, { said: z.ZodType; answer: z.ZodType }>;
@@ -54,10 +57,13 @@ const settingsChange = z.unknown().transform((raw, context) => {
   }
 });
 
+const lateness = z.strictObject({ judgedBy: z.literal('ledger') });
+
 /** Every workflow by its name. */
 export const WORKFLOWS = {
   generationWorkflow: {
     input: startedRequest,
+    lateness,
     result: generationResult,
     updates: {
       admission: { said: hash, answer: admission },
@@ -83,6 +89,7 @@ export const WORKFLOWS = {
   expiryWorkflow: { input: termKey, result: expiryResult },
   purchaseWorkflow: {
     input: purchaseRequest,
+    lateness,
     result: purchaseResult,
     updates: { purchase: { said: hash, answer: z.union([purchaseResult, z.literal('conflict')]) } },
   },

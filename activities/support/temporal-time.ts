@@ -46,17 +46,26 @@ export async function timeLeft(
   if (window === undefined) return undefined;
   const { isLocal } = Context.current().info;
   const now = isLocal
-    ? localAttempt(delays, window)
+    ? await localAttempt({ temporal, delays }, window)
     : startedAttempt(await describeOwnWorkflow(temporal));
   return () => Date.parse(window.notAfter) - now();
 }
 
 /** A local attempt is scheduled where it runs, so that time is this machine's. */
-function localAttempt(delays: TaskDelays, { at }: AdmissionWindow): () => number {
+async function localAttempt(
+  { temporal, delays }: { temporal: Client; delays: TaskDelays },
+  { at }: AdmissionWindow,
+): Promise<() => number> {
   const sinceMs = Date.now() - Context.current().info.scheduledTimestampMs;
-  const taskBeganMs = Date.parse(at);
-  const delayMs = delays.delayOf(taskBeganMs, performance.now() - sinceMs);
-  return goingOnFrom(taskBeganMs + delayMs + sinceMs);
+  const scheduledMs = performance.now() - sinceMs;
+  const toldMs = Date.parse(at);
+  const delayMs = delays.delayOf(toldMs, scheduledMs);
+  if (delayMs !== undefined) return goingOnFrom(toldMs + delayMs, scheduledMs);
+  const { described } = await describeOwnWorkflow(temporal);
+  const beganMs = optionalTsToMs(described.pendingWorkflowTask?.startedTime);
+  if (beganMs === undefined) throw new Error('Temporal has no running task of this workflow.');
+  delays.note(beganMs, scheduledMs);
+  return goingOnFrom(beganMs, scheduledMs);
 }
 
 /**
@@ -75,7 +84,6 @@ function startedAttempt({ described, sinceMs }: OwnWorkflow): () => number {
   return () => startedMs + sinceMs();
 }
 
-function goingOnFrom(ms: number): () => number {
-  const beganMs = performance.now();
-  return () => ms + performance.now() - beganMs;
+function goingOnFrom(temporalMs: number, performanceMs: number): () => number {
+  return () => temporalMs + performance.now() - performanceMs;
 }

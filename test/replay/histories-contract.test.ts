@@ -25,6 +25,7 @@ function schemasOf(type: string, { input, ...more }: (typeof WORKFLOWS)[keyof ty
   const updates = Object.entries('updates' in more ? more.updates : {});
   return [
     [`${type} input`, input] as const,
+    ...('lateness' in more ? [[`${type} lateness`, more.lateness] as const] : []),
     ...('result' in more ? [[`${type} result`, more.result] as const] : []),
     ...updates.flatMap(([name, { said, answer }]) => [
       [`${type} ${name} said`, said] as const,
@@ -41,6 +42,9 @@ function recordedIn(type: string, events: Event[]): Recorded[] {
     const values = (payloads?.payloads ?? []).map((payload) =>
       defaultPayloadConverter.fromPayload(payload),
     );
+    const judged = /^(generation|purchase)Workflow(?= input$)/.exec(what);
+    if (judged && values.length === 2)
+      recorded.push({ what: `${judged[0]} lateness`, values: values.splice(1) });
     recorded.push({ what, values });
   };
   for (const event of events) {

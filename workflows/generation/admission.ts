@@ -1,5 +1,5 @@
 import { ActivityFailure, CancellationScope, workflowInfo } from '@temporalio/workflow';
-import { ADMIT_WITHIN_SECONDS } from '../../contract/command';
+import { ADMIT_WITHIN_SECONDS, type Lateness } from '../../contract/command';
 import type { Refusal } from '../../contract/errors';
 import type { StartedRequest } from '../../contract/generation';
 import type { Admission, GenerationResult } from '../../contract/generation-result';
@@ -33,11 +33,12 @@ export interface AdmissionAttempt {
 export async function requestAdmission(
   request: StartedRequest,
   requestHash: string,
+  lateness?: Lateness,
 ): Promise<AdmissionAttempt> {
   if (CancellationScope.current().consideredCancelled) return refuseCancelled(request, requestHash);
   // The run before this one was in time, and has waited since.
   if (isContinued()) return askWhetherServed(request, requestHash);
-  const outcome = await admitInTime(request);
+  const outcome = await admitInTime(request, lateness);
   if (outcome === 'too-late')
     return closeRequest(request, requestHash, RELEASE_REASONS.admissionTimedOut);
   return attemptOf(outcome, request, requestHash);
@@ -86,9 +87,12 @@ export function admissionDeadlineMs({ admitWithinSeconds: asked }: StartedReques
  * caller may have left. The deadline counts from the start, by Temporal's clock; the ledger judges
  * by its own whether it has passed.
  */
-async function admitInTime(request: StartedRequest): Promise<AdmitOutcome | 'too-late'> {
+async function admitInTime(
+  request: StartedRequest,
+  lateness?: Lateness,
+): Promise<AdmitOutcome | 'too-late'> {
   const deadlineMs = admissionDeadlineMs(request);
-  if (Date.now() >= deadlineMs) return 'too-late';
+  if (lateness?.judgedBy !== 'ledger' && Date.now() >= deadlineMs) return 'too-late';
   try {
     const outcome = await admit(request, deadlineMs);
     const isRefused = outcome.status === 'rejected' && outcome.refusal.code === TOO_LATE.code;

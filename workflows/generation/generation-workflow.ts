@@ -10,6 +10,7 @@ import {
   TimeoutFailure,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Lateness } from '../../contract/command';
 import type { GenerationRequest, StartedRequest } from '../../contract/generation';
 import type { GenerateInput, GenerationOutcome } from '../../contract/generation-job';
 import type { Admission, GenerationResult } from '../../contract/generation-result';
@@ -41,7 +42,10 @@ const REQUEST_DEPTH_MAX = 101;
  * Refusals are results. Bad input fails the workflow with a non-retryable failure whose type is the
  * error code.
  */
-export async function generationWorkflow(started: StartedRequest): Promise<GenerationResult> {
+export async function generationWorkflow(
+  started: StartedRequest,
+  lateness?: Lateness,
+): Promise<GenerationResult> {
   const requestHash = checkIdentity(started);
   let request: GenerationRequest = started;
   let admission: Admission | undefined;
@@ -54,12 +58,12 @@ export async function generationWorkflow(started: StartedRequest): Promise<Gener
   const wakeUps = listenForWakeUps();
   const late = lacksInput(started) && listenForInput(started, requestHash, () => admission);
 
-  let admitted = await requestAdmission(request, requestHash);
+  let admitted = await requestAdmission(request, requestHash, lateness);
   admission = admitted.admission;
   while (late && admission.status === 'input-required') {
     await inputOrDeadline(started, late);
     request = late.request ?? started;
-    admitted = await requestAdmission(request, requestHash);
+    admitted = await requestAdmission(request, requestHash, lateness);
     admission = admitted.admission;
   }
   if (admission.waiting) {

@@ -7,6 +7,7 @@ import {
   patched,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { Lateness } from '../../contract/command';
 import type { Refusal } from '../../contract/errors';
 import { isShallow, JSON_DEPTH_MAX } from '../../contract/json';
 import type { Outcome } from '../../contract/outcome';
@@ -43,6 +44,13 @@ import {
 } from './uncertain-payment';
 
 type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
+/** What the workflow was started with, and the hash of the request. */
+interface Asked {
+  request: PurchaseRequest;
+  purchaseHash: string;
+  lateness: Lateness | undefined;
+}
+
 type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
 
 const OPEN_WITHIN_MS = 30_000;
@@ -61,13 +69,16 @@ const EVENTS_MAX = 400;
  * workflow may be killed, repeated or started again at any point without charging or granting
  * twice. Money for which nothing can be granted goes back. Refusals are results.
  */
-export async function purchaseWorkflow(request: PurchaseRequest): Promise<PurchaseResult> {
+export async function purchaseWorkflow(
+  request: PurchaseRequest,
+  lateness?: Lateness,
+): Promise<PurchaseResult> {
   const purchaseHash = checkIdentity(request);
   const handlers = new PurchaseHandlers(purchaseHash);
   // A cancellation stops only what the provider has not decided yet, and is checked there. Every
   // other step runs to its end.
   return shielded(async () => {
-    const result = await buy(request, purchaseHash, handlers);
+    const result = await buy({ request, purchaseHash, lateness }, handlers);
     await condition(allHandlersFinished);
     showResult(result);
     return result;
@@ -89,18 +100,15 @@ function checkIdentity(request: PurchaseRequest): string {
   throw ApplicationFailure.nonRetryable('The purchase is nested too deeply.', 'INVALID_ARGUMENT');
 }
 
-async function buy(
-  request: PurchaseRequest,
-  purchaseHash: string,
-  handlers: PurchaseHandlers,
-): Promise<PurchaseResult> {
-  const opened = await openInTime(request, handlers);
+async function buy(asked: Asked, handlers: PurchaseHandlers): Promise<PurchaseResult> {
+  const { request, purchaseHash } = asked;
+  const opened = await openInTime(asked, handlers);
   if (!opened.ok) return handlers.answer(refused(request, purchaseHash, opened.refusal));
   const purchase = opened.value;
   const key = workflowInfo().workflowId;
   if (purchase.status !== 'open')
     return finish(await checkPaymentAgain(purchase, key), purchaseHash, handlers);
-  const payment = await chargeAndAwaitDecision(request, purchaseHash, opened, handlers);
+  const payment = await chargeAndAwaitDecision(asked, opened, handlers);
   const booked = await recordPayment(purchase, payment);
   if (isUnderstood(payment)) return finish(booked, purchaseHash, handlers);
   handlers.answer(purchaseResultOf(booked, purchaseHash));
@@ -161,28 +169,29 @@ async function returnStrays(purchase: PurchaseRecord): Promise<PurchaseRecord> {
  * charged. A purchase that was opened before continues, however late.
  */
 async function openInTime(
-  request: PurchaseRequest,
+  { request, lateness }: Asked,
   handlers: PurchaseHandlers,
 ): Promise<Outcome<PurchaseRecord>> {
   const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
   if (handlers.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
-  if (Date.now() >= deadlineMs) return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
+  const tooLate = () => turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
+  if (lateness?.judgedBy !== 'ledger' && Date.now() >= deadlineMs) return tooLate();
   const opened = await openPurchase(request, deadlineMs).catch((error) => {
     if (error instanceof ActivityFailure) return undefined;
     throw error;
   });
   const isTooLate = opened?.ok === false && opened.refusal.code === 'PURCHASE_TIMED_OUT';
   if (opened && !isTooLate) return opened;
-  return turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
+  return tooLate();
 }
 
 /** Charges, and waits for the provider's decision if the payment is pending. */
 async function chargeAndAwaitDecision(
-  request: PurchaseRequest,
-  purchaseHash: string,
+  asked: Asked,
   opened: Opened,
   handlers: PurchaseHandlers,
 ): Promise<Decided> {
+  const { request, purchaseHash } = asked;
   const key = workflowInfo().workflowId;
   let payment = await chargeOrVoid(request, opened, handlers);
   let notUnderstoodSince: number | undefined;
@@ -205,7 +214,7 @@ async function chargeAndAwaitDecision(
       continue;
     }
     // The new run asks at once.
-    if (workflowInfo().historyLength > EVENTS_MAX) await continueInNewRun(request);
+    if (workflowInfo().historyLength > EVENTS_MAX) await continueInNewRun(asked);
     const seen = await paymentState(key);
     notUnderstoodSince = isUnderstood(seen) ? undefined : (notUnderstoodSince ?? Date.now());
     const isWorthWaiting =
@@ -269,7 +278,7 @@ function recordPayment(
   }
 }
 
-async function continueInNewRun(request: PurchaseRequest): Promise<never> {
+async function continueInNewRun({ request, lateness }: Asked): Promise<never> {
   await condition(allHandlersFinished);
-  return continueAsNew<typeof purchaseWorkflow>(request);
+  return continueAsNew<typeof purchaseWorkflow>(request, ...(lateness ? [lateness] : []));
 }

@@ -10,10 +10,12 @@ import { FAULTS } from './table';
 /** How many faults may go on at the same time. */
 const AT_ONCE = 2;
 const CALM_MS = { least: 200, most: 1_500 };
+/** A wave of faults, and then a while without, in which what has piled up is served. */
+const WAVE_MS = { least: 8_000, most: 20_000 };
+const LULL_MS = { least: 20_000, most: 40_000 };
 
-/** Makes faults, in an order that follows from the seed: each once, then each again. */
+/** Makes faults in waves, in an order that follows from the seed: each once, then each again. */
 export class Storm {
-  #stopped = false;
   #disturbed = new Set<string>();
   #deck: Fault[] = [];
   readonly #random: Random;
@@ -31,21 +33,20 @@ export class Storm {
   async rage(ms: number): Promise<void> {
     const operator = await Operator.open(this.world);
     const end = Date.now() + ms;
-    const stop = () => this.#stopped || Date.now() >= end;
     try {
-      await Promise.all(Array.from({ length: AT_ONCE }, () => this.#one(operator, stop)));
+      while (Date.now() < end) {
+        const waveEnd = Math.min(end, Date.now() + this.#length(WAVE_MS));
+        await Promise.all(Array.from({ length: AT_ONCE }, () => this.#one(operator, waveEnd)));
+        await pause(Math.min(this.#length(LULL_MS), Math.max(0, end - Date.now())));
+      }
     } finally {
       await operator.close();
     }
   }
 
-  stop(): void {
-    this.#stopped = true;
-  }
-
-  async #one(operator: Operator, stop: () => boolean): Promise<void> {
+  async #one(operator: Operator, waveEnd: number): Promise<void> {
     const { world, asked } = this;
-    while (!stop()) {
+    while (Date.now() < waveEnd) {
       const fault = this.#draw();
       if (fault) {
         this.#disturbed.add(fault.on);
@@ -53,8 +54,12 @@ export class Storm {
         await this.#make(fault, { world, asked, operator, random });
         this.#disturbed.delete(fault.on);
       }
-      await pause(this.#random.between(CALM_MS.least, CALM_MS.most));
+      await pause(this.#length(CALM_MS));
     }
+  }
+
+  #length({ least, most }: { least: number; most: number }): number {
+    return this.#random.between(least, most);
   }
 
   /** The next whose subject is left alone now. */

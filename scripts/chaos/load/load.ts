@@ -28,7 +28,7 @@ interface Habit {
 
 const HABITS: readonly Habit[] = [
   {
-    ...{ name: 'generating', accounts: STEADY, customers: 12, pauseMs: 50 },
+    ...{ name: 'generating', accounts: STEADY, customers: 50, pauseMs: 20 },
     turn: (customer) => generate(customer, { waits: false }),
   },
   {
@@ -49,7 +49,7 @@ const HABITS: readonly Habit[] = [
     ...{ name: 'setting', accounts: [...STEADY, ...WAITING], customers: 1, pauseMs: 1_500 },
     turn: changeSettings,
   },
-  { name: 'reserving', accounts: DIRECT, customers: 1, pauseMs: 80, turn: reserveAndResolve },
+  { name: 'reserving', accounts: DIRECT, customers: 2, pauseMs: 80, turn: reserveAndResolve },
   {
     ...{ name: 'correcting', accounts: DIRECT, customers: 1, pauseMs: 400 },
     turn: async (customer) => {

@@ -21,6 +21,8 @@ export class NeverAnswered extends Error {}
 
 /** A hanging call must not hold up its repetition. */
 const CALL_MS_MAX = 60_000;
+/** So long a call waits for its repetition at most; at first less. */
+const AGAIN_MS_MAX = 2_000;
 
 async function within<T>(call: () => Promise<T>): Promise<T> {
   const stop = new AbortController();
@@ -52,7 +54,7 @@ export async function untilAnswered<T>(
   call: () => Promise<T>,
 ): Promise<Answered<T>> {
   const begunMs = performance.now();
-  for (;;) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
       const value = await within(call);
       tally.acknowledge(command, performance.now() - begunMs);
@@ -70,7 +72,7 @@ export async function untilAnswered<T>(
       if (Date.now() > giveUpAtMs())
         throw new NeverAnswered(`${command} ${named}: ${inWords(error)}`);
     }
-    await pause(random.between(50, 400));
+    await pause(random.between(50, Math.min(400 * attempt, AGAIN_MS_MAX)));
   }
 }
 

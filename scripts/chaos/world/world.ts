@@ -104,6 +104,8 @@ async function workerOf(
     HOLDFAST_HEALTH_PORT: String(healthPort),
     HOLDFAST_HEARTBEAT_MS: '500',
     HOLDFAST_HOLD_SECONDS: '10',
+    // What hangs must not take the places of all others.
+    HOLDFAST_MAX_CONCURRENT_GENERATIONS: '60',
     HOLDFAST_GRANT_CREDITS_MAX: '1000',
     HOLDFAST_GRANT_CREDITS_PER_DAY: '100000000',
     CHAOS_FAULTS_FILE: faultsFile,

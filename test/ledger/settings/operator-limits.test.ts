@@ -1,5 +1,14 @@
 import type { OperatorLimitsRequest } from '../../../contract/operator-limits';
-import { atOnce, granted, newId, refusal, START, TestLedger } from '../ledger-support';
+import {
+  atOnce,
+  DAY_MS,
+  granted,
+  later,
+  newId,
+  refusal,
+  START,
+  TestLedger,
+} from '../ledger-support';
 
 const WORD = { reason: 'Ticket 4711', by: 'sam' };
 
@@ -110,6 +119,22 @@ test('a limit that is left out stays, null removes it, and each change keeps its
     { what: 'limits', ...WORD, detail: { topUpsPerDayMax: 1, declinesMax: 30 } },
     { what: 'limits', ...WORD, detail: {} },
   ]);
+});
+
+test('the same limits set again keep their beginning, and are no act', async () => {
+  const account = newId();
+  const first = await set(account, { dailyCreditsMax: 100 });
+  await books.advanceClock(DAY_MS);
+  expect(await set(account, { dailyCreditsMax: 100 })).toEqual(first);
+  expect(await set(account, {})).toEqual(first);
+  const { rows } = await books.owner.query(
+    'SELECT FROM holdfast.operator_acts WHERE account_id = $1',
+    [account],
+  );
+  expect(rows).toHaveLength(1);
+  expect(await set(account, { dailyCreditsMax: 101 })).toMatchObject({
+    since: later(START, DAY_MS),
+  });
 });
 
 test('an owner sees that a limit is an operator’s, without the operator’s reason and name', async () => {

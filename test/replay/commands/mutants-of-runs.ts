@@ -141,7 +141,7 @@ export const OF_RUNS: Record<string, Mutant[]> = {
     expression(
       'it forgets what was asked',
       PURCHASE,
-      'continueAsNew<typeof purchaseWorkflow>(request)',
+      'continueAsNew<typeof purchaseWorkflow>(request, ...(lateness ? [lateness] : []))',
       'continueAsNew({ ...request, paymentMethod: undefined })',
       'purchase.goes-on',
     ),

@@ -11,9 +11,13 @@ import type { Scenario } from '../scenarios/scenarios';
  */
 const SLOWNESS_OF_ATTEMPTS = [1, 4, 12];
 
-/** Activities that run at the same time end in any order. Replay compares the order of commands. */
+/**
+ * Activities that run at the same time end in any order. Replay compares the order of commands.
+ * Clients that name the judge of lateness start every workflow with it, and older ones none.
+ */
 function inAnyOrder(effects: unknown[]): string[] {
-  return effects.map((effect) => JSON.stringify(effect)).sort();
+  const withoutJudge = (effect: string) => effect.replace(',{"judgedBy":"ledger"}]', ']');
+  return effects.map((effect) => withoutJudge(JSON.stringify(effect))).sort();
 }
 
 /** Replaces the lengths of billing cycles by the recorded ones. */

@@ -6,7 +6,7 @@ import { ACCOUNT, type Scenario } from './scenario';
 import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
 const NEWEST: Scenario[] = [
-  { name: 'purchase.granted', run: (holdfast) => bought(holdfast, 'granted') },
+  { name: 'purchase.granted', version: 'v4', run: (holdfast) => bought(holdfast, 'granted') },
   { name: 'purchase.bare', run: startBare },
   {
     name: 'purchase.declined',

@@ -8,12 +8,12 @@ import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-suppor
 const TOP_UP = topUpWorkflowId(ACCOUNT);
 
 export const TOP_UP_SCENARIOS: Scenario[] = [
-  { name: 'top-up.bought', run: buyOnce },
+  { name: 'top-up.bought', version: 'v2', run: buyOnce },
   { name: 'top-up.none', run: findNothing },
   { name: 'top-up.open', run: leaveWaiting },
-  { name: 'top-up.called-while-waiting', run: callWaiting },
-  { name: 'top-up.tried-again', run: tryAgain },
-  { name: 'top-up.already-started', run: callWhilePending },
+  { name: 'top-up.called-while-waiting', version: 'v2', run: callWaiting },
+  { name: 'top-up.tried-again', version: 'v2', run: tryAgain },
+  { name: 'top-up.already-started', version: 'v2', run: callWhilePending },
   { name: 'top-up.goes-on', run: goOn },
   { name: 'top-up.by-regular-activity', run: beginPatiently },
 ];

@@ -22,6 +22,7 @@ export const WAITING_SCENARIOS: Scenario[] = [
   },
   {
     name: 'generation.waiting-handed-over',
+    version: 'v2',
     async run(holdfast) {
       const workflowId = await parkOne(holdfast, 'waiting-handed-over');
       const { events } = await holdfast.temporal.client.workflow

@@ -1,5 +1,6 @@
 import type { RunningWorker } from '../../../worker/worker';
 import { eventually } from '../../support/eventually';
+import { loseWorkerInFirstTask, replayErrors } from '../lost-worker';
 import { order, Shop, simulated } from './shop';
 
 let shop: Shop;
@@ -28,6 +29,8 @@ test('a purchase that no worker takes up for half a minute is refused, and its i
   // This one only goes on: its intent is written, and its money is there.
   expect(await shop.buy(opened, simulated('pending'))).toMatchObject({ status: 'pending' });
   await shop.holdfast.payments.settle(`purchase/${opened}/p`);
+  await loseWorkerInFirstTask(shop.holdfast);
+  await loseWorkerInFirstTask(shop.holdfast);
   await untilTooLate(accountId);
   await untilTooLate(opened);
 
@@ -41,6 +44,8 @@ test('a purchase that no worker takes up for half a minute is refused, and its i
       message: expect.stringContaining('nothing was charged'),
     },
   });
+  for (const late of [accountId, opened])
+    expect(await replayErrors(shop.holdfast, `purchase/${late}/p`)).toEqual([]);
   const { purchaseHash: _any, ...refused } = result;
   expect(await shop.buy(accountId)).toEqual(result);
   // A call that is still on its way finds the id closed in the ledger.

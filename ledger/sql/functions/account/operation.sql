@@ -41,6 +41,7 @@ DECLARE
 BEGIN
   SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id;
   IF v_account.watched IS NOT TRUE THEN RETURN p_answer; END IF;
+  PERFORM holdfast.keep_rules_of_all();
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   v_available := holdfast.available_at(v_account, v_now);
   PERFORM holdfast.wake_first_ticket(v_account, v_available, v_now);

@@ -84,7 +84,9 @@ DECLARE
   v_limits holdfast.operator_limits;
   v_is_new boolean;
 BEGIN
-  IF p_account_id IS NOT NULL THEN
+  IF p_account_id IS NULL THEN
+    PERFORM holdfast.change_rules_of_all();
+  ELSE
     PERFORM holdfast.lock_or_open_account(p_account_id);
     -- From now on its operations look for limits.
     UPDATE holdfast.accounts SET watched = true WHERE account_id = p_account_id AND NOT watched;
@@ -93,14 +95,18 @@ BEGIN
   IF p_body <> 'null' THEN
     v_limits := holdfast.operator_limits_from(
       v_of, holdfast.operator_limits_set(v_before) || p_body, p_reason, p_by);
+  END IF;
+  v_is_new := holdfast.operator_limits_record(v_before) - 'since'
+    IS DISTINCT FROM holdfast.operator_limits_record(v_limits) - 'since';
+  -- Set again, the same limits keep their beginning.
+  IF NOT v_is_new THEN v_limits.since := v_before.since; END IF;
+  IF p_body <> 'null' THEN
     INSERT INTO holdfast.operator_limits (account_id, daily_credits_max,
       generation_credits_max, concurrent_generations_max, top_up_monthly_cap_cents,
       top_ups_per_day_max, top_up_pause_seconds, declines_max, purchases_per_day_max,
       reason, by_name, since)
     SELECT v_limits.*;
   END IF;
-  v_is_new := holdfast.operator_limits_record(v_before) - 'since'
-    IS DISTINCT FROM holdfast.operator_limits_record(v_limits) - 'since';
   IF v_is_new THEN
     PERFORM holdfast.record_operator_act(
       v_of, 'limits', holdfast.operator_limits_set(v_limits), p_reason, p_by);

@@ -48,8 +48,8 @@ BEGIN
     'replayed', v_before.account_id IS NOT NULL);
 END $$;
 
--- How a stop, or its end, begins: the account's lock and that of all stops, since a stop of all
--- accounts has no account to lock; then the command's end and order. A refusal, or null.
+-- How a stop, or its end, begins: the account's lock and that of all stops, or the lock of what
+-- holds for all accounts; then the command's end and order. A refusal, or null.
 CREATE OR REPLACE FUNCTION holdfast.begin_stop(p_account_id text, p_kind text, p_times jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -58,8 +58,12 @@ DECLARE
   v_setting CONSTANT text[] := ARRAY['stop:' || coalesce(p_kind, '*')];
   v_refusal jsonb;
 BEGIN
-  PERFORM holdfast.lock_account(p_account_id);
-  LOCK TABLE holdfast.stops IN SHARE ROW EXCLUSIVE MODE;
+  IF p_account_id IS NULL THEN
+    PERFORM holdfast.change_rules_of_all();
+  ELSE
+    PERFORM holdfast.lock_account(p_account_id);
+    LOCK TABLE holdfast.stops IN SHARE ROW EXCLUSIVE MODE;
+  END IF;
   v_refusal := holdfast.command_refused(v_of, v_setting, p_times);
   IF v_refusal IS NULL THEN PERFORM holdfast.note_command(v_of, v_setting, p_times); END IF;
   RETURN v_refusal;

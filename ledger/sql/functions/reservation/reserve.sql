@@ -33,6 +33,7 @@ BEGIN
     IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   END IF;
 
+  IF p_wait IS NOT NULL OR v_account.watched THEN PERFORM holdfast.keep_rules_of_all(); END IF;
   v_now := holdfast.ledger_now(v_account.last_entry_at);
   SELECT version INTO v_effective
   FROM holdfast.catalog_versions

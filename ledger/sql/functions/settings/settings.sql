@@ -80,6 +80,7 @@ DECLARE
   v_begun record := holdfast.begin_operation(
     p_account_id, p_operation, p_key, p_body, p_opens_account => true);
 BEGIN
+  PERFORM holdfast.keep_rules_of_all();
   IF v_begun.answer IS NULL THEN
     RETURN holdfast.command_refused(p_account_id, p_settings, p_times);
   END IF;

@@ -17,6 +17,7 @@ DECLARE
   v_ticket     holdfast.reservations;
 BEGIN
   v_account := holdfast.lock_account(p_account_id);
+  PERFORM holdfast.keep_rules_of_all();
   SELECT * INTO v_ticket
   FROM holdfast.reservations
   WHERE account_id = v_account.account_id AND request_id = p_request_id;

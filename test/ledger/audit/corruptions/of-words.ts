@@ -5,6 +5,7 @@ export const OF_WORDS: Corruption[] = [
   ['limits-are-looked-for', `UPDATE holdfast.accounts SET watched = false ${OF}`],
   ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_dry = NOT ran_dry ${ENDED}`],
   ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_short = NOT ran_short ${OF}`],
+  ['ran-dry-as-told', `UPDATE holdfast.accounts SET ran_dry = true ${OF}`],
   ['ends-are-looked-for', `UPDATE holdfast.accounts SET next_notice_at = NULL ${OF}`],
   ['setting-was-said', `UPDATE holdfast.account_settings SET daily_credits_max = 9000 ${OF}`],
   ['setting-was-said', `UPDATE holdfast.account_settings SET generation_credits_max = NULL ${OF}`],
@@ -51,6 +52,7 @@ export const OF_WORDS: Corruption[] = [
   ['stop-has-act', `UPDATE holdfast.stops SET since = since - interval '1 day' ${OF}`],
   ['act-has-stop', `DELETE FROM holdfast.stops ${OF}`],
   ['limits-have-act', `UPDATE holdfast.operator_limits SET daily_credits_max = 1 ${OF}`],
+  ['limits-have-act', `UPDATE holdfast.operator_limits SET since = since - interval '1 day' ${OF}`],
   ['act-has-limits', `DELETE FROM holdfast.operator_limits ${OF}`],
   [
     'intervention-has-act',

@@ -40,8 +40,9 @@ LANGUAGE sql STABLE AS $$
   SELECT 'limits-have-act', l.account_id, holdfast.operator_limits_set(l)
   FROM holdfast.operator_limits AS l
   WHERE l.account_id BETWEEN p_from AND p_to
-    AND (holdfast.operator_limits_set(l), l.reason, l.by_name) IS DISTINCT FROM (
-      SELECT (a.detail, holdfast.act_reason(a), a.by_name)
+    AND (holdfast.operator_limits_set(l), l.reason, l.by_name, true) IS DISTINCT FROM (
+      SELECT (a.detail, holdfast.act_reason(a), a.by_name,
+        a.at BETWEEN l.since - interval '1 minute' AND l.since + interval '1 minute')
       FROM holdfast.operator_acts AS a
       WHERE a.account_id = l.account_id AND a.what = 'limits'
       ORDER BY a.act_id DESC

@@ -89,6 +89,7 @@ LANGUAGE sql STABLE AS $$
       -- Within one millisecond a notice may have come before the grant or after it.
       SELECT coalesce(bool_or(n.data->>'left' = '0' AND n.at > granted.at), false) AS was_dry,
         coalesce(bool_or(n.data->>'required' <> '' AND n.at > granted.at), false) AS was_short,
+        coalesce(bool_or(n.data->>'left' = '0' AND n.at >= granted.at), false) AS may_be_empty,
         coalesce(bool_or(n.at >= granted.at), false) AS may_be_dry,
         coalesce(bool_or(n.data->>'required' <> '' AND n.at >= granted.at), false) AS may_be_short
       FROM holdfast.notices AS n
@@ -96,7 +97,7 @@ LANGUAGE sql STABLE AS $$
     ) AS told
   WHERE a.account_id BETWEEN p_from AND p_to
     AND (
-      (a.ran_dry AND NOT told.may_be_dry)
+      (a.ran_dry AND NOT CASE WHEN a.ran_short THEN told.may_be_empty ELSE told.may_be_dry END)
       OR (a.ran_short AND NOT told.may_be_short)
       OR (told.was_dry AND NOT a.ran_dry)
       OR (told.was_short AND NOT a.ran_short AND NOT a.ran_dry)
