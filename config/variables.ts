@@ -103,13 +103,13 @@ export const SETTINGS = {
     'What is logged, as JSON on stderr.',
   ),
   HOLDFAST_RECONCILE_INTERVAL_SECONDS: standard(
-    ['worker', 'cli'],
+    ALL,
     wholeNumber(1, A_DAY_SECONDS),
     60,
     'How often reconciliation runs: `holdfast setup` schedules it so, and the worker gives workflows as long before it does their part.',
   ),
   HOLDFAST_RECONCILE_IDLE_SECONDS: standard(
-    ['worker', 'cli'],
+    ALL,
     wholeNumber(1, A_DAY_SECONDS),
     600,
     'While nothing is due, that interval doubles up to this many seconds, and falls back once something is. It never falls below the interval itself.',

@@ -95,6 +95,7 @@ test('every URL of a database, key and secret is one', () => {
     'HOLDFAST_READER_DATABASE_URL',
     'HOLDFAST_WEBHOOK_SECRET',
     'HOLDFAST_WEB_DATABASE_URL',
+    'HOLDFAST_WEB_OPERATOR_DATABASE_URL',
     'HOLDFAST_WORKER_DATABASE_URL',
   ]);
 });

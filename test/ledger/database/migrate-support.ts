@@ -21,6 +21,7 @@ export const APPLIED = [
   '0027_act_links',
   '0028_watermark',
   '0029_lost_settings',
+  '0031_kept_rules',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */
