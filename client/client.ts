@@ -57,6 +57,7 @@ export {
   grantWorkflowId,
   noticesWorkflowId,
   purchaseWorkflowId,
+  settingsWorkflowId,
   subscriptionWorkflowId,
   topUpWorkflowId,
 } from '../workflows/messages';

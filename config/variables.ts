@@ -14,6 +14,7 @@ import {
 import { TELEMETRY_SETTINGS } from './telemetry-variables';
 import { TUNING_SETTINGS } from './tuning-variables';
 import {
+  bearerToken,
   deploymentName,
   dottedName,
   encryptionKeys,
@@ -103,13 +104,13 @@ export const SETTINGS = {
     'What is logged, as JSON on stderr.',
   ),
   HOLDFAST_RECONCILE_INTERVAL_SECONDS: standard(
-    ['worker', 'cli'],
+    ALL,
     wholeNumber(1, A_DAY_SECONDS),
     60,
     'How often reconciliation runs: `holdfast setup` schedules it so, and the worker gives workflows as long before it does their part.',
   ),
   HOLDFAST_RECONCILE_IDLE_SECONDS: standard(
-    ['worker', 'cli'],
+    ALL,
     wholeNumber(1, A_DAY_SECONDS),
     600,
     'While nothing is due, that interval doubles up to this many seconds, and falls back once something is. It never falls below the interval itself.',
@@ -220,6 +221,11 @@ export const SETTINGS = {
     WORKER,
     safeUrl,
     'or where their issuer publishes its keys (RS256, ES256, EdDSA).',
+  ),
+  HOLDFAST_TOKEN: optional(
+    CLI,
+    bearerToken,
+    'An operator’s token for the HTTP API, which commands with `--api` send.',
   ),
   HOLDFAST_WAITING_MAX: standard(
     WORKER,

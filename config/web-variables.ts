@@ -7,6 +7,7 @@ import {
   oneOf,
   origins,
   plainText,
+  postgresUrl,
   safeUrl,
   secret,
   wholeNumber,
@@ -39,6 +40,11 @@ export const WEB_SETTINGS = {
     wholeNumber(0, 300),
     5,
     'By how much the issuer’s clock may differ: so long a token counts before its `nbf` and after its `exp`.',
+  ),
+  HOLDFAST_WEB_OPERATOR_DATABASE_URL: optional(
+    WEB,
+    postgresUrl,
+    'The same ledger by an operator’s login, one of its own. With it services may deduct, end by hand, erase and set operators’ limits over HTTP, as their tokens’ scopes allow; without it none of that is done.',
   ),
   HOLDFAST_WEB_EARLIER_TOKENS: optional(
     WEB,

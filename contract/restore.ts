@@ -3,14 +3,25 @@ import { answered, instant, line } from './fields';
 import { accountId } from './ids';
 import { refusal } from './outcome';
 import { parser } from './parse';
+import { SETTINGS } from './settings';
 import { SUBSCRIPTION_COMMANDS } from './subscription-commands';
 import { watermark } from './watermark';
 
-/** What workflows remember as done. Those of a subscription have the names of its commands. */
-export const rememberedWhat = z.enum(['generation', 'grant', 'purchase', ...SUBSCRIPTION_COMMANDS]);
+/**
+ * What workflows remember as done. Those of a subscription have the names of its commands, and
+ * changes of settings theirs.
+ */
+export const rememberedWhat = z.enum([
+  ...(['generation', 'grant', 'purchase'] as const),
+  ...SUBSCRIPTION_COMMANDS,
+  ...SETTINGS,
+]);
+
+/** What a stop is of, where it is of all accounts. */
+export const ALL_ACCOUNTS = '*';
 
 const lostKey = {
-  accountId: answered.id,
+  accountId: answered.id.meta({ description: 'A star stands for all, of a stop and its end.' }),
   what: rememberedWhat,
   id: z.string().meta({
     description: 'Of the request, the purchase, the subscription; else the operation’s key.',
@@ -70,13 +81,15 @@ export const sinceTime = instant;
 export const actOfRestore = z.strictObject({ reason: line(512), by: line(512) });
 
 export const waiver = actOfRestore.extend({
-  accountId,
+  accountId: z.union([z.literal(ALL_ACCOUNTS), accountId]),
   what: rememberedWhat,
   id: z.string().min(1).max(256),
 });
 
 export type RememberedWhat = z.output<typeof rememberedWhat>;
 export type Remembered = z.output<typeof remembered>;
+/** By what the ledger looks for it. A stop is looked for by what it says. */
+export type RememberedKey = Pick<Remembered, 'what' | 'accountId' | 'id'> & Partial<Remembered>;
 export type LostOperation = z.output<typeof lostOperation>;
 export type Standing = z.output<typeof standing>;
 export type RestoreComparison = z.output<typeof restoreComparison>;

@@ -159,6 +159,16 @@ const settingShape = z.looseObject({
 });
 
 export type Setting = keyof typeof REQUESTS;
+
+/** The name of each change. */
+export const SETTINGS = [
+  'limits',
+  'low-balance',
+  'top-up',
+  'stop',
+  'admit',
+] as const satisfies readonly Setting[];
+
 export type Limits = z.output<typeof limits>;
 export type Threshold = z.output<typeof threshold>;
 export type Stop = z.output<typeof stop>;

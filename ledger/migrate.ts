@@ -10,6 +10,11 @@ import { type Backfill, openBackfills, runBackfill } from './migration/backfills
 import { buildIndex } from './migration/build-index';
 import { expectUtf8 } from './migration/encoding';
 import { type Plan, planFor, stepsOf } from './migration/plan';
+import {
+  dropAllReplaced,
+  dropConstraints,
+  replacedByTable,
+} from './migration/replaced-constraints';
 import { withShortLocks } from './migration/short-locks';
 import { readStanding } from './migration/standing';
 import * as steps from './migration/steps';
@@ -166,6 +171,7 @@ async function install(migration: Migration): Promise<void> {
           await steps.checkConstraint(transaction, constraint);
         const names = await ensureRoles(transaction);
         await steps.switchFunctions(transaction, plan, names);
+        await dropAllReplaced(transaction);
         await steps.replaceViews(transaction, plan.views);
         await steps.setAccess(transaction, names);
         await applyCatalogIn(transaction, migration.catalog);
@@ -239,6 +245,12 @@ type InStep = <T>(name: string, work: (transaction: Knex.Transaction) => Promise
 
 /** What may take long, and what nothing waits for. */
 async function finish({ database, catalog, note }: Migration, inStep: InStep): Promise<void> {
+  for (const { table, names } of await replacedByTable(database)) {
+    await note(`Dropping constraints of ${table}`);
+    await inStep(`constraints of ${table}`, (transaction) =>
+      dropConstraints(transaction, table, names),
+    );
+  }
   const standing = await readStanding(database);
   if (!(await hasCatalog(database, standing.tables)))
     await inStep('the first catalog', (transaction) => applyCatalogIn(transaction, catalog));

@@ -4,14 +4,16 @@ import { coded } from '../contract/fields';
 import { accountId, key, paymentReference } from '../contract/ids';
 import type { Ledger } from '../ledger/ledger';
 import type { EventStreams } from './events/event-streams';
+import type { OperatorLogin } from './operator-login';
 
 /**
  * What routes and pages work with. Commands go through the client; the ledger is used for reads
- * alone.
+ * alone. What operators do in the ledger by hand needs a login of theirs.
  */
 export interface RouteContext {
   client: HoldfastClient;
   ledger: Ledger;
+  operator?: OperatorLogin;
   streams: EventStreams;
 }
 

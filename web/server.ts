@@ -29,15 +29,23 @@ import { addHistoryRoutes } from './routes/history-routes';
 import { addActRoutes } from './routes/operators/act-routes';
 import { addCatalogRoutes } from './routes/operators/catalog-routes';
 import { addGrantRoutes } from './routes/operators/grant-routes';
+import { addInterventionRoutes } from './routes/operators/intervention-routes';
+import {
+  addCommonLimitRoutes,
+  addOperatorLimitRoutes,
+} from './routes/operators/operator-limit-routes';
 import { addReconciliationRoutes } from './routes/operators/reconciliation-routes';
 import { addStopRoutes } from './routes/operators/stop-routes';
+import { addStuckRoutes } from './routes/operators/stuck-routes';
 import { addPriceRoutes } from './routes/price-routes';
 import { addPurchaseRoutes } from './routes/purchase-routes';
 import { addSettingsRoutes } from './routes/settings-routes';
 import { addSubscriptionRoutes } from './routes/subscription-routes';
 
 /** What the server needs. Limits that are left out have their defaults. */
-export interface ServerOptions extends PageLinks, Pick<RouteContext, 'client' | 'ledger'> {
+export interface ServerOptions
+  extends PageLinks,
+    Pick<RouteContext, 'client' | 'ledger' | 'operator'> {
   auth: AuthOptions;
   log: Logger;
   limits?: Partial<WebLimits>;
@@ -109,6 +117,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       addCatalogRoutes(services, context);
       addStopRoutes(services, context);
       addReconciliationRoutes(services, context);
+      addCommonLimitRoutes(services, context);
+      addStuckRoutes(services, context);
     },
     { prefix: '/v1' },
   );
@@ -158,5 +168,7 @@ function addRoutes(app: FastifyInstance, context: RouteContext): void {
   addSettingsRoutes(app, context);
   addSubscriptionRoutes(app, context);
   addGrantRoutes(app, context);
+  addInterventionRoutes(app, context);
+  addOperatorLimitRoutes(app, context);
   addEventRoutes(app, context);
 }

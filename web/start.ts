@@ -4,13 +4,14 @@ import type { DataConverter } from '@temporalio/common';
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import pino from 'pino';
-import { createHoldfastClient } from '../client/client';
+import { clientSearchedBy, createHoldfastClient, createOutboxDelivery } from '../client/client';
 import { dataConverterOf } from '../codec/data-converter';
 import { followApiKey } from '../config/api-key-file';
 import { namespaceOf, unreachable } from '../config/temporal';
 import { createLedger } from '../ledger/ledger';
 import { expectAccess } from '../ledger/roles/expect-access';
 import { createLogger } from './http/logging';
+import { type OperatorLogin, openOperatorLogin } from './operator-login';
 import { createServer } from './server';
 import { startWebTelemetry } from './telemetry';
 import { loadWebConfig, type WebConfig } from './web-config';
@@ -62,10 +63,12 @@ export async function startWeb(
     observe: telemetry.observeCall,
   });
   let app: FastifyInstance | undefined;
+  let operator: OperatorLogin | undefined;
   const stop = async () => {
     forgetKey();
     await app?.close();
-    await Promise.allSettled([ledger.close(), connection.close(), telemetry.close()]);
+    const ledgers = [ledger.close(), operator?.ledger.close()];
+    await Promise.allSettled([...ledgers, connection.close(), telemetry.close()]);
   };
   try {
     const namespace = namespaceOf(config.temporal);
@@ -77,7 +80,9 @@ export async function startWeb(
     await expectAccess(config.databaseUrl, 'web');
     await ledger.effectiveCatalog();
     await client.operations.checkLedger();
-    app = await createServer({ ...config, client, ledger, log, ...telemetry });
+    const deliver = createOutboxDelivery(clientSearchedBy(temporal, searchedBy), taskQueue);
+    operator = await openOperatorLogin(config, deliver, ledger);
+    app = await createServer({ ...config, client, ledger, operator, log, ...telemetry });
     return { url: await app.listen({ host: config.host, port: config.port }), stop };
   } catch (error) {
     await stop();

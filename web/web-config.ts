@@ -1,4 +1,5 @@
 import type { SearchedBy } from '../client/client';
+import { missedAfterMs } from '../config/missed-after';
 import { type Environment, type Given, readSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
@@ -12,6 +13,10 @@ import { DEFAULT_LIMITS, type WebLimits } from './http/limits';
 export interface WebConfig {
   /** The ledger, by a login with the role of web processes. */
   databaseUrl: string;
+  /** The same ledger by an operator's login; without it nothing is done by hand. */
+  operatorDatabaseUrl?: string;
+  /** After how long what was due counts as missed, in milliseconds. */
+  missedAfterMs: number;
   /** To the ledger; 10 by default. */
   maxConnections?: number;
   /** How long a call waits for a connection; 3,000 by default. */
@@ -54,6 +59,11 @@ export function loadWebConfig(environment: Environment): WebConfig {
   ]);
   return {
     databaseUrl: settings.DATABASE_URL as string,
+    operatorDatabaseUrl: settings.HOLDFAST_WEB_OPERATOR_DATABASE_URL,
+    missedAfterMs: missedAfterMs({
+      reconcileIntervalSeconds: settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
+      reconcileIdleSeconds: settings.HOLDFAST_RECONCILE_IDLE_SECONDS,
+    }),
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
     connectWithinMs: settings.HOLDFAST_DATABASE_CONNECT_MS,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,

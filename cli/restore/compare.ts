@@ -78,7 +78,10 @@ async function* pagesOf(temporal: Client, query: string): AsyncGenerator<Listed[
   yield page;
 }
 
-/** What one workflow's id alone tells that it may have done. A subscription's tells nothing. */
+/**
+ * What one workflow's id alone tells that it may have done. A subscription's tells nothing, and
+ * one of settings not which.
+ */
 const BY_ID: Record<string, RememberedWhat> = {
   generation: 'generation',
   grant: 'grant',
@@ -127,7 +130,7 @@ async function readRun(
 
 async function lostOf(ledger: Ledger, found: Remembered[]): Promise<LostOperation[]> {
   const standings = await ledger.restores.standings(
-    found.map(({ what, accountId, id }) => ({ what, accountId, id })),
+    found.map(({ what, accountId, id, said }) => ({ what, accountId, id, said })),
   );
   return found.flatMap((operation, place) => {
     const standing = standings[place];

@@ -7,12 +7,14 @@ import {
   generationWorkflowId,
   grantWorkflowId,
   purchaseWorkflowId,
+  settingsWorkflowId,
   subscriptionWorkflowId,
 } from '../../client/client';
 import { generationResult } from '../../contract/generation-result';
 import { grantOutcome, grantRequest } from '../../contract/grant';
 import { purchaseRequest, purchaseResult } from '../../contract/purchase';
-import type { Remembered } from '../../contract/restore';
+import { ALL_ACCOUNTS, type Remembered } from '../../contract/restore';
+import { parseSettingsChange, type SettingsChange } from '../../contract/settings';
 import {
   billingCycleInput,
   billingCycleResult,
@@ -41,6 +43,7 @@ const READERS: Record<string, Reader> = {
   grantWorkflow: ofGrant,
   purchaseWorkflow: ofPurchase,
   billingCycleWorkflow: ofSubscription,
+  settingsWorkflow: ofSettings,
 };
 
 /** The workflows that remember what the ledger must have. */
@@ -68,6 +71,12 @@ function workflowIdOf({ what, accountId, id, said }: Remembered): string {
       return purchaseWorkflowId(accountId, id);
     case 'subscribe':
       return subscriptionWorkflowId(accountId, id);
+    case 'limits':
+    case 'low-balance':
+    case 'top-up':
+    case 'stop':
+    case 'admit':
+      return settingsWorkflowId(accountId === ALL_ACCOUNTS ? null : accountId, id);
     default:
       return subscriptionWorkflowId(accountId, String(said.subscriptionId));
   }
@@ -138,6 +147,32 @@ async function ofSubscription(run: Run, read: (said: Payloads) => Promise<unknow
   return [...begun, ...changes];
 }
 
+/** A change that the ledger has made, at the moment that says its place among others. */
+async function ofSettings(run: Run, read: (said: Payloads) => Promise<unknown>) {
+  const result = await read(resultIn(run));
+  if (!accepted.safeParse(result).success) return [];
+  const change = parsedOrNone(() => parseSettingsChange((result as { change?: unknown }).change));
+  if (change === undefined) return [];
+  const accountId = change.accountId ?? ALL_ACCOUNTS;
+  const done = rememberedIn(run, run.events[0], change.setting, accountId, change.key, null, {});
+  return [{ ...done, said: { ...saidOf(change), askedAt: done.at } }];
+}
+
+function saidOf(change: SettingsChange): Record<string, unknown> {
+  switch (change.setting) {
+    case 'limits': {
+      const { setting: _, accountId: __, key: ___, ...set } = change;
+      return { set };
+    }
+    case 'low-balance':
+      return { set: change.lowBalance };
+    case 'top-up':
+      return { set: change.topUp };
+    default:
+      return { kind: change.kind, reason: change.reason, by: change.by };
+  }
+}
+
 interface AcceptedCommand {
   what: SubscriptionCommand;
   event: Event;
@@ -170,8 +205,12 @@ async function acceptedCommands(
 
 /** The command as its activity took it; undefined if it would have taken none. */
 function parsedAs(what: SubscriptionCommand, said: object): Record<string, unknown> | undefined {
+  return parsedOrNone(() => ({ ...subscriptionCommands[what].parse(said) }));
+}
+
+function parsedOrNone<T>(parse: () => T): T | undefined {
   try {
-    return { ...subscriptionCommands[what].parse(said) };
+    return parse();
   } catch {
     return undefined;
   }

@@ -114,6 +114,10 @@ export const REFUSED = {
   ),
   UNAUTHENTICATED: refused('The request has no token that is valid here and now.'),
   FORBIDDEN: refused('The token doesn’t reach that account, or lacks the scope.'),
+  OPERATORS_NOT_SERVED: refused(
+    'The web process has no operator’s login, and does nothing by hand.',
+  ),
+  NOT_OVER_HTTP: refused('The command needs the database or Temporal itself.'),
   CROSS_SITE_REQUEST: refused(
     'Another site’s page asked for what only this server’s own may ask for.',
   ),

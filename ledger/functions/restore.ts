@@ -1,5 +1,6 @@
 import {
   type Remembered,
+  type RememberedKey,
   redoneOperation,
   standings,
   waivedOperation,
@@ -15,11 +16,7 @@ export const RESTORE_FUNCTIONS = {
   watermark: value(['worker', 'operator'], {}, watermark.nullable()),
   advance_watermark: value(['worker'], {}, watermark.nullable()),
   open_restored: value(['operator'], { told: bigint, ...byHand }, watermark.nullable()),
-  remembered_standing: value(
-    ['operator'],
-    { operations: json<Pick<Remembered, 'what' | 'accountId' | 'id'>[]>() },
-    standings,
-  ),
+  remembered_standing: value(['operator'], { operations: json<RememberedKey[]>() }, standings),
   redo_lost: operation(
     ['operator'],
     { ...lost, said: json<Remembered['said']>(), ...byHand },

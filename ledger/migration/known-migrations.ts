@@ -27,4 +27,6 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0026_journal_links.sql',
   '0027_act_links.sql',
   '0028_watermark.sql',
+  '0029_lost_settings.sql',
+  '0031_kept_rules.sql',
 ];

@@ -17,6 +17,8 @@ export interface Plan {
   views: SqlFile[];
   /** Constraints that don't hold for earlier rows yet. */
   constraints: Constraint[];
+  /** Constraints whose place a trigger has taken. */
+  replaced: Constraint[];
 }
 
 /**
@@ -40,6 +42,7 @@ export function planFor(standing: Standing): Plan {
     functions,
     views,
     constraints: standing.unchecked,
+    replaced: standing.replaced,
   };
 }
 
@@ -69,7 +72,7 @@ function refuseNewerFunctions({ replacedBy }: Standing): void {
 
 /** The plan in words, a line each. */
 export function stepsOf(plan: Plan): string[] {
-  const { isNew, migrations, indexes, switches, functions, views, constraints } = plan;
+  const { isNew, migrations, indexes, switches, functions, views, constraints, replaced } = plan;
   const waiting = switches.filter((name) => !migrations.includes(name));
   return [
     ...migrations.map((name) => `apply migration ${name}`),
@@ -78,6 +81,7 @@ export function stepsOf(plan: Plan): string[] {
     ...(isNew ? [] : indexes.map(({ name }) => `build index ${name}`)),
     ...functions.map(({ path }) => `replace ${path}`),
     ...views.map(({ path }) => `replace ${path}`),
+    ...replaced.map(({ table, name }) => `drop constraint ${name} of ${table}`),
     ...constraints.map(({ table, name }) => `check constraint ${name} of ${table}`),
   ];
 }

@@ -23,6 +23,8 @@ export interface Standing {
   viewsAsLeft: boolean;
   /** Constraints that don't hold for earlier rows yet, as far as is known. */
   unchecked: Constraint[];
+  /** CHECKs of tables whose rules a trigger keeps: they have nothing left to do. */
+  replaced: Constraint[];
 }
 
 export interface Constraint {
@@ -62,6 +64,17 @@ const UNCHECKED = `
   SELECT c.conrelid::regclass::text AS table, c.conname AS name
   FROM pg_constraint AS c
   WHERE c.connamespace = ${SCHEMA} AND NOT c.convalidated
+  ORDER BY 1, 2`;
+
+const REPLACED = `
+  SELECT c.conrelid::regclass::text AS table, c.conname AS name
+  FROM pg_constraint AS c
+  JOIN pg_trigger AS t ON t.tgrelid = c.conrelid
+  JOIN pg_proc AS p ON p.oid = t.tgfoid
+  WHERE c.connamespace = ${SCHEMA}
+    AND c.contype = 'c'
+    AND p.pronamespace = ${SCHEMA}
+    AND p.proname = 'keep_rules'
   ORDER BY 1, 2`;
 
 const LEFT = `
@@ -104,6 +117,7 @@ export function readStanding(database: Knex): Promise<Standing> {
       sources: new Map(sources.map(({ path, hash }) => [path, hash])),
       ...(left ?? NOTHING_LEFT),
       unchecked: await rowsOf<Constraint>(transaction, UNCHECKED),
+      replaced: await rowsOf<Constraint>(transaction, REPLACED),
     };
     await transaction.raw('SET LOCAL search_path = DEFAULT');
     return standing;

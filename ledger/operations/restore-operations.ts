@@ -1,4 +1,4 @@
-import type { Remembered, Waiver } from '../../contract/restore';
+import type { Remembered, RememberedKey, Waiver } from '../../contract/restore';
 import type { LedgerCalls } from '../connection/calls';
 
 export type Restores = ReturnType<typeof restores>;
@@ -17,8 +17,7 @@ export function restores(calls: LedgerCalls) {
       calls.call('open_restored', { told, ...words }),
 
     /** What the ledger knows of operations that workflows remember, in their order. */
-    standings: (operations: Pick<Remembered, 'what' | 'accountId' | 'id'>[]) =>
-      calls.call('remembered_standing', { operations }),
+    standings: (operations: RememberedKey[]) => calls.call('remembered_standing', { operations }),
 
     /** Does it again under its key. Refusals: those of the operation. */
     redo: (

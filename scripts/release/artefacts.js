@@ -21,9 +21,8 @@ function writeBillOfMaterials(folder, file) {
 function buildImage(version) {
   const name = `holdfast:${version}`;
   if (spawnSync('docker', ['version'], { stdio: 'ignore' }).status !== 0) return undefined;
-  const { status } = spawnSync('docker', ['build', '--tag', name, ROOT], {
-    stdio: ['ignore', 2, 2],
-  });
+  const args = ['build', '--build-arg', `VERSION=${version}`, '--tag', name, ROOT];
+  const { status } = spawnSync('docker', args, { stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('The image could not be built.');
   return name;
 }
@@ -61,4 +60,4 @@ async function makeArtefacts(version, notes, out) {
   return { files, image };
 }
 
-module.exports = { makeArtefacts };
+module.exports = { buildImage, makeArtefacts };

@@ -27,6 +27,8 @@ Example: npm run release -- --dry-run --out /tmp/release
 
 const MANIFESTS = ['package.json', 'packages/client/package.json', 'package-lock.json'];
 
+const CHART = 'deploy/helm/Chart.yaml';
+
 const at = (file) => path.join(ROOT, file);
 const git = (...args) => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim();
 
@@ -52,6 +54,8 @@ function writeVersion(version) {
     if (file === 'package-lock.json') text = text.replace(own, `$1"${version}"`);
     fs.writeFileSync(at(file), text);
   }
+  const chart = fs.readFileSync(at(CHART), 'utf8');
+  fs.writeFileSync(at(CHART), chart.replaceAll(/^((?:appV|v)ersion:) .*$/gm, `$1 ${version}`));
 }
 
 function commit({ version, changelog }) {

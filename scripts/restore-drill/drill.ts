@@ -44,7 +44,7 @@ export async function runDrill(drill: Drill): Promise<void> {
   say('None starts:');
   await expectClosed(drill.startWorker(), say);
 
-  await untilListed(drill, 4);
+  await untilListed(drill, 6);
   await drill.holdfast('restore', 'compare');
   await drill.holdfast('restore', 'redo', ...WORDS, '--yes');
   await untilListed(drill, 0);
@@ -53,7 +53,10 @@ export async function runDrill(drill: Drill): Promise<void> {
   if (after.available !== before.available || spentAfter !== before.spent) {
     throw new Error(`${before.available} credits were there, and ${after.available} are now.`);
   }
-  say(`All ${after.available} credits are there again.`);
+  const { limits, stops } = await client.settings.get(accountId);
+  if (limits.dailyCreditsMax !== 900 || stops.length !== 1)
+    throw new Error(`The settings are not as before: ${JSON.stringify({ limits, stops })}.`);
+  say(`All ${after.available} credits are there again, and so are the limit and the stop.`);
   await drill.holdfast('restore', 'open', ...WORDS, '--yes');
   const opened = await drill.startWorker();
   await generate(drill, 'afterwards');
@@ -61,7 +64,7 @@ export async function runDrill(drill: Drill): Promise<void> {
   await opened.stop();
 }
 
-/** A grant, a renewal, a purchase and a generation: answered, and in no backup. */
+/** A grant, a renewal, a purchase, a generation, a limit and a stop: answered, and in no backup. */
 async function workAfterTheBackup(drill: Drill): Promise<Balance> {
   const { client, accountId, say } = drill;
   const expiresAt = new Date(Date.now() + 30 * 86_400_000).toISOString();
@@ -74,8 +77,14 @@ async function workAfterTheBackup(drill: Drill): Promise<Balance> {
     ...{ accountId, purchaseId: 'pack', packId: 'pack-125', shownPriceCents: 4_900 },
   });
   await generate(drill, 'picture');
+  await client.settings.setLimits({ accountId, key: 'limit', dailyCreditsMax: 900 });
+  await client.settings.stop({
+    ...{ accountId: null, kind: 'ai-avatar', key: 'stop', reason: 'The drill', by: 'drill' },
+  });
   const balance = await client.balance(accountId);
-  say(`After it: a grant, a renewal, a pack, a picture. ${balance.available} credits are there.`);
+  say(
+    `After it: a grant, a renewal, a pack, a picture, a limit, a stop. ${balance.available} credits are there.`,
+  );
   return balance;
 }
 

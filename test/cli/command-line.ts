@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { runCommandLine } from '../../cli/run';
@@ -48,6 +49,20 @@ export function variablesOf({ database, temporal }: Holdfast): Variables {
 /** A process of its own, in a folder without a development stack. */
 export function start(variables: Variables, words: string[]): Started {
   return follow(spawn(process.execPath, [builtFile(PROGRAM), ...words], surroundings(variables)));
+}
+
+/**
+ * One process that runs all of these commands at the same time, and ends by itself once nothing of
+ * any of them is left: a process for each would cost half a second of computing.
+ */
+export async function startTogether(variables: Variables, commands: string[][]): Promise<Ended[]> {
+  const program = join(__dirname, 'commands-together.js');
+  const words = [program, builtFile('cli/run.js'), JSON.stringify(commands)];
+  const { code, stdout, stderr } = await follow(
+    spawn(process.execPath, words, surroundings(variables)),
+  ).ended;
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout);
 }
 
 /**

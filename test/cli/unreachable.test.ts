@@ -3,7 +3,7 @@ import { registerSearchAttributes } from '../../client/register-search-attribute
 import { createTestDatabase, type TestDatabase } from '../support/database';
 import { testServers, withDatabase } from '../support/test-servers';
 import { uniqueId } from '../workflows/harness';
-import { errorOf, jsonOf, start } from './command-line';
+import { errorOf, holdfast, jsonOf, startTogether } from './command-line';
 
 const NOWHERE = '127.0.0.1:1';
 const NO_POSTGRES = `postgres://nobody:x@${NOWHERE}/holdfast`;
@@ -24,13 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => database.drop());
 
-/**
- * The commands run in processes of their own, which have to end even if something in them hangs.
- */
-const holdfast = (variables: Record<string, string>, ...words: string[]) =>
-  start(variables, words).ended;
-const holdfastJson = async (variables: Record<string, string>, ...words: string[]) =>
-  jsonOf(await holdfast(variables, ...words, '--json'));
+/** In a process of their own, which has to end even if something in them hangs. */
+const together = async (variables: Record<string, string>, ...commands: string[][]) =>
+  (
+    await startTogether(
+      variables,
+      commands.map((words) => [...words, '--json']),
+    )
+  ).map(jsonOf);
 
 const GRANT = [
   '--source',
@@ -63,7 +64,7 @@ test('a command without Postgres ends with 4, even a quote', async () => {
     ['packs'],
     ['buy', 'a', 'pack-125'],
   ];
-  const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
+  const answers = await together(away, ...commands);
   for (const answer of answers)
     expect(answer).toEqual({ code: 4, json: errorOf('LEDGER_UNAVAILABLE') });
 });
@@ -83,12 +84,12 @@ test('a command without Temporal ends with 4 within seconds, and commands that n
   );
   commands.push(['buy', 'a', 'pack-125', '--shown-price-cents', '4900']);
   const startedAt = Date.now();
-  const answers = await Promise.all(commands.map((words) => holdfastJson(away, ...words)));
+  const answers = await together(away, ...commands);
   const tookMs = Date.now() - startedAt;
   for (const answer of answers)
     expect(answer).toMatchObject({ code: 4, json: errorOf('TEMPORAL_UNAVAILABLE') });
   // What as many commands take that need no Temporal says how busy the machine is.
-  const balances = await Promise.all(commands.map(() => holdfastJson(away, 'balance', 'a')));
+  const balances = await together(away, ...commands.map(() => ['balance', 'a']));
   const floorMs = Date.now() - startedAt - tookMs;
   for (const balance of balances)
     expect(balance).toMatchObject({ code: 0, json: { available: 0 } });
@@ -100,10 +101,7 @@ test('a command without a worker ends with NO_WORKER, and the error names the re
   const account = uniqueId('a');
   await holdfast(variables, 'grant', account, '1', ...GRANT);
   const words = ['generate', account, 'text-to-image', '--request-id', 'unheard'];
-  const [asked, reconciled] = await Promise.all([
-    holdfastJson(alone, ...words),
-    holdfastJson(alone, 'reconcile'),
-  ]);
+  const [asked, reconciled] = await together(alone, words, ['reconcile']);
   const taskQueue = 'nobody-polls-this';
   expect(asked).toEqual({
     code: 4,
@@ -116,22 +114,26 @@ test('a command without a worker ends with NO_WORKER, and the error names the re
 
 test('a command on a database without the schema says what to run', async () => {
   const unmigrated = withDatabase(testServers().adminUrl, 'postgres');
-  const { code, stdout, stderr } = await holdfast({ DATABASE_URL: unmigrated }, 'balance', 'a');
-  expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-  expect(stderr).toMatch(/^LEDGER_NOT_MIGRATED: .*`holdfast migrate`.*\n$/);
-  expect((await holdfast({ DATABASE_URL: unmigrated }, 'doctor')).stdout).toMatch(
-    /PROBLEM {2}schema/,
-  );
+  const commands = [['balance', 'a'], ['doctor']];
+  const [balance, doctor] = await startTogether({ DATABASE_URL: unmigrated }, commands);
+  expect(balance).toEqual({
+    ...{ code: 4, stdout: '' },
+    stderr: expect.stringMatching(/^LEDGER_NOT_MIGRATED: .*`holdfast migrate`.*\n$/),
+  });
+  expect(doctor?.stdout).toMatch(/PROBLEM {2}schema/);
 });
 
 test('a command without any stack says how to get one', async () => {
-  const { code, stdout, stderr } = await holdfast({}, 'balance', 'a');
-  expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
-  expect(stderr).toMatch(
-    /^LEDGER_UNAVAILABLE: .*`npm run dev`.*DATABASE_URL and TEMPORAL_ADDRESS\.\n$/,
-  );
-  expect(await holdfastJson({}, 'generate', 'a', 'text-to-image')).toEqual({
-    code: 4,
-    json: expect.any(Object),
+  const commands = [
+    ['balance', 'a'],
+    ['generate', 'a', 'text-to-image', '--json'],
+  ];
+  const [balance, generated] = await startTogether({}, commands);
+  expect(balance).toEqual({
+    ...{ code: 4, stdout: '' },
+    stderr: expect.stringMatching(
+      /^LEDGER_UNAVAILABLE: .*`npm run dev`.*DATABASE_URL and TEMPORAL_ADDRESS\.\n$/,
+    ),
   });
+  expect(generated && jsonOf(generated)).toEqual({ code: 4, json: expect.any(Object) });
 });

@@ -41,6 +41,8 @@ describeWithEngine('docker-compose.yml', () => {
     expect(inIt('id -u')).toBe('1000');
     expect(inIt('ls node_modules/@temporalio/core-bridge/releases').split('\n')).toHaveLength(1);
     expect(docker('run', '--rm', IMAGE, '--version')).toMatch(/^holdfast \d/);
+    const quoted = docker('run', '--rm', IMAGE, 'quote', 'ai-avatar', '--seconds', '10', '--json');
+    expect(JSON.parse(quoted)).toMatchObject({ credits: 4, catalogVersion: 'built-in' });
     expect(docker('image', 'inspect', '--format', '{{json .Config.Labels}}', IMAGE)).toContain(
       '"org.opencontainers.image.version":"compose-test"',
     );

@@ -1,12 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 
 const ROOT = join(__dirname, '..', '..');
 const TAKEN = [
   'CHANGELOG.md',
   'config/is-alive.js',
+  'deploy/helm/Chart.yaml',
   'docs/how-to/upgrade.md',
   'package-lock.json',
   'package.json',
@@ -56,6 +58,7 @@ test.each([
   expect(release(version, notes)).toMatchObject({ status: 0 });
   for (const file of ['package.json', 'packages/client/package.json'])
     expect(JSON.parse(read(file)).version).toBe(next);
+  expect(parse(read('deploy/helm/Chart.yaml'))).toMatchObject({ version: next, appVersion: next });
   const lock = JSON.parse(read('package-lock.json'));
   expect([lock.version, lock.packages[''].version]).toEqual([next, next]);
   expect(read('CHANGELOG.md')).toMatch(
@@ -75,4 +78,14 @@ test('there is no release without notes', () => {
     status: 1,
     stderr: expect.stringContaining('nothing under “Unreleased”'),
   });
+});
+
+test('the image of a release has its version', () => {
+  const bin = join(folder, 'bin');
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'docker'), `#!/bin/sh\necho "$@" >>${folder}/docker\n`, { mode: 0o755 });
+  const build = `require(${JSON.stringify(join(ROOT, 'scripts/release/artefacts.js'))}).buildImage('1.2.3')`;
+  const env = { ...process.env, PATH: `${bin}:${process.env.PATH}` };
+  execFileSync(process.execPath, ['-e', build], { env });
+  expect(read('docker')).toContain('build --build-arg VERSION=1.2.3 --tag holdfast:1.2.3 ');
 });

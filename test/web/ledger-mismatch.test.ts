@@ -101,3 +101,15 @@ test('a server whose namespace was given to another ledger is not ready, and beg
     await served.app.close();
   }
 });
+
+test('an operator’s login of another ledger, and one of another role, start no process', async () => {
+  const { first, second } = products;
+  const start = (operatorDatabaseUrl: string) =>
+    startWeb({ ...webOf(first), operatorDatabaseUrl }, silent);
+  await expect(start(second.database.operatorUrl)).rejects.toMatchObject({
+    code: 'LEDGER_MISMATCH',
+  });
+  await expect(start(first.database.webUrl)).rejects.toMatchObject({
+    code: 'LEDGER_ACCESS_DENIED',
+  });
+});

@@ -7,7 +7,7 @@ import { loadWebConfig } from '../../web/web-config';
 import { variablesOf } from '../cli/command-line';
 import { builtFile } from '../setup/built-file';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { AUDIENCE, ISSUER, SECRET, tokenOf } from './harness';
+import { AUDIENCE, ISSUER, SECRET, serviceToken, tokenOf } from './harness';
 
 let stack: Holdfast;
 beforeAll(async () => {
@@ -67,6 +67,34 @@ test('the process serves until it is asked to stop, and ends its streams then', 
   expect(await text).toContain('"available":7');
   expect(await ended).toEqual([0, null]);
   expect(said()).not.toContain(SECRET);
+});
+
+test('with an operator’s login the process does what is done by hand, and wakes who waits', async () => {
+  const account = uniqueId('acme');
+  await stack.fund(account, 2);
+  const { catalogVersion } = await stack.ledger.effectiveCatalog();
+  const quoted = { credits: 2, catalogVersion };
+  await stack.ledger.reserve(account, 'lost', { kind: 'text-to-image' }, quoted, 600_000);
+  const worker = await stack.startWorker();
+  const { generations } = stack.client;
+  const asked = { accountId: account, requestId: 'order-1', kind: 'text-to-image' };
+  await generations.start({ ...asked, onInsufficientCredits: 'wait' });
+  const operator = { HOLDFAST_WEB_OPERATOR_DATABASE_URL: stack.database.operatorUrl };
+  const config = loadWebConfig({ ...variables(), ...operator });
+  const web = await startWeb(config, pino({ level: 'silent' }));
+  try {
+    const token = await serviceToken('interventions:write');
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+    const path = `/v1/accounts/${account}/generations/lost/release`;
+    const body = JSON.stringify({ reason: 'Ticket 4711' });
+    const released = await fetch(`${web.url}${path}`, { method: 'POST', headers, body });
+    expect(released.status).toBe(200);
+    const result = await generations.result(account, 'order-1');
+    expect(result).toMatchObject({ status: 'committed' });
+  } finally {
+    await web.stop();
+    await worker.stop();
+  }
 });
 
 test.each<[string, () => Record<string, string>, RegExp]>([

@@ -20,6 +20,12 @@ export const SCOPES = {
   'stops:write': 'Stop generations of an account, a kind or all, and admit them again',
   'reconciliation:write': 'Run a pass of reconciliation',
   'catalog:read': 'The catalog with its plans',
+  'deductions:write': 'Take credits away',
+  'operator-limits:read': 'The limits that operators have set',
+  'operator-limits:write': 'Set limits that only operators lift',
+  'interventions:write': 'End by hand what waits for an operator',
+  'erasures:write': 'Erase what persons wrote about an account',
+  'stuck:read': 'What waits for an operator',
   'acts:read': 'What operators have done',
 } as const satisfies Record<string, string>;
 
@@ -35,6 +41,12 @@ export const SERVICE_SCOPES: readonly Scope[] = [
   'stops:write',
   'reconciliation:write',
   'catalog:read',
+  'deductions:write',
+  'operator-limits:read',
+  'operator-limits:write',
+  'interventions:write',
+  'erasures:write',
+  'stuck:read',
   'acts:read',
 ];
 

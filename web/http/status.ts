@@ -39,6 +39,8 @@ const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   LEDGER_RESTORED: 503,
   VERSION_TOO_OLD: 503,
   TEMPORAL_IDENTITY_MISMATCH: 503,
+  // Another web process of the installation may have what this one lacks.
+  OPERATORS_NOT_SERVED: 501,
   // Whether it was done isn't known; a repetition with the same key finds out.
   ADMISSION_UNKNOWN: 504,
 };

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { HoldfastClient } from '../../../client/client';
+import { missedAfterMs } from '../../../config/missed-after';
 import type { Violation } from '../../../contract/audit';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
@@ -14,7 +15,6 @@ import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { counted, creditsInWords } from '../../words';
 import { writeAuditMetrics } from './audit-metrics';
-import { missedAfterMs } from './missed-after';
 
 const PAGE_SIZE = 500;
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { HoldfastClient, WorkflowStanding } from '../../../client/client';
+import { missedAfterMs } from '../../../config/missed-after';
 import { HoldfastError } from '../../../contract/errors';
 import { type StuckLine, stuckList } from '../../../contract/stuck';
 import { addCommand, type Run } from '../../command';
@@ -7,7 +8,6 @@ import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
 import type { Screen } from '../../terminal/screen';
 import { checkIdentity } from './audit';
-import { missedAfterMs } from './missed-after';
 import { commandsFor, stuckInWords, whyOf, workflowIdOf } from './stuck-words';
 
 const LISTED_MAX = 200;

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import {
+  ALL_ACCOUNTS,
   type LostOperation,
   parseActOfRestore,
   type RedoReport,
@@ -66,6 +67,9 @@ async function redoAll(
   return report;
 }
 
+/** A shell would take the star for the names of files. */
+const inShell = (accountId: string) => (accountId === ALL_ACCOUNTS ? `'${accountId}'` : accountId);
+
 function reportInWords({ redone, refused, unreadable }: RedoReport): string[] {
   return [
     `${counted(redone.length, 'operation', 'operations')} done again.`,
@@ -76,7 +80,7 @@ function reportInWords({ redone, refused, unreadable }: RedoReport): string[] {
     ...refused.flatMap((operation) => [
       ...lostInWords([operation]),
       `    ${operation.refusal.code}: ${operation.refusal.message}`,
-      `    → holdfast restore waive ${operation.accountId} ${operation.what} ${operation.id} --reason "…" --by NAME`,
+      `    → holdfast restore waive ${inShell(operation.accountId)} ${operation.what} ${operation.id} --reason "…" --by NAME`,
     ]),
   ];
 }

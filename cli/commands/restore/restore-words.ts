@@ -1,4 +1,8 @@
-import type { LostOperation, RestoreComparison } from '../../../contract/restore';
+import {
+  ALL_ACCOUNTS,
+  type LostOperation,
+  type RestoreComparison,
+} from '../../../contract/restore';
 import { restoredInWords } from '../../../contract/watermark';
 import { counted, creditsInWords, timeInWords } from '../../words';
 
@@ -16,7 +20,18 @@ const DONE: Record<LostOperation['what'], (operation: LostOperation) => string> 
   cancelAtPeriodEnd: ({ said }) => `${String(said.subscriptionId)} cancelled`,
   resume: ({ said }) => `cancellation of ${String(said.subscriptionId)} taken back`,
   endNow: ({ said }) => `${String(said.subscriptionId)} ended at once`,
+  limits: () => 'limits set',
+  'low-balance': () => 'thresholds set',
+  'top-up': ({ said }) => `top-up ${said.set === null ? 'turned off' : 'set'}`,
+  stop: ({ said }) => `${kindInWords(said)} stopped: ${String(said.reason)}`,
+  admit: ({ said }) => `${kindInWords(said)} admitted again`,
 };
+
+const kindInWords = ({ kind }: LostOperation['said']) =>
+  kind === null ? 'all kinds' : String(kind);
+
+const accountInWords = ({ accountId }: LostOperation) =>
+  accountId === ALL_ACCOUNTS ? 'all accounts' : accountId;
 
 const STANDING: Record<LostOperation['standing'], string> = {
   lost: 'the ledger doesn’t have it',
@@ -27,7 +42,7 @@ const STANDING: Record<LostOperation['standing'], string> = {
 export function lostInWords(lost: LostOperation[]): string[] {
   return lost.map(
     (operation) =>
-      `  ${timeInWords(operation.at)}  ${operation.accountId}  ${operation.what} ${operation.id}: ` +
+      `  ${timeInWords(operation.at)}  ${accountInWords(operation)}  ${operation.what} ${operation.id}: ` +
       `${DONE[operation.what](operation)}; ${STANDING[operation.standing]}`,
   );
 }

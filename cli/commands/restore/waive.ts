@@ -1,10 +1,12 @@
 import type { Command } from 'commander';
 import { HoldfastError } from '../../../contract/errors';
 import { checkAccountId } from '../../../contract/ids';
-import { parseWaiver, waivedOperation } from '../../../contract/restore';
+import { ALL_ACCOUNTS, parseWaiver, waivedOperation } from '../../../contract/restore';
 import { addCommand, type Run } from '../../command';
 import { addReasonAndName, type ReasonAndNameOptions } from '../../options';
 import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
+
+const checkedAccount = (text: string) => (text === ALL_ACCOUNTS ? text : checkAccountId(text));
 
 export function addWaive(restore: Command, run: Run): void {
   const command = addCommand(
@@ -16,8 +18,8 @@ export function addWaive(restore: Command, run: Run): void {
       'holdfast restore waive acme renew pay-31 --reason "Paid back, ticket 4711" --by sam --yes',
     ],
   )
-    .argument('<account>', 'the account id', checkAccountId)
-    .argument('<what>', 'generation, grant, purchase, renew, …, as `compare` has it')
+    .argument('<account>', 'the account id; a star for all, of a stop', checkedAccount)
+    .argument('<what>', 'generation, grant, purchase, renew, stop, …, as `compare` has it')
     .argument('<id>', 'its id or key');
   addReasonAndName(command).action(
     run(

@@ -172,3 +172,43 @@ describe('a subscription', () => {
     expect(await run({ seenKeys: [] })).toEqual([]);
   });
 });
+
+describe('a change of settings', () => {
+  const limits = { setting: 'limits', accountId: 'acme', key: 'k', dailyCreditsMax: 5 };
+  const stop = { setting: 'stop', kind: null, key: 'k', reason: 'r', by: 'sam' };
+  const run = (result: object, workflowId = 'settings/acme/k') =>
+    by('settingsWorkflow', workflowId, started({}), completed(result));
+  const ok = { ok: true, value: {}, replayed: false };
+
+  test.each([
+    ['limits', { dailyCreditsMax: 5 }, limits],
+    ['low-balance', [{ credits: 9 }], { lowBalance: [{ credits: 9 }] }],
+    ['top-up', null, { topUp: null }],
+  ])('of %s is remembered with what was set, and when it was said', async (setting, set, said) => {
+    const change = { accountId: 'acme', key: 'k', ...said, setting };
+    expect(await run({ ...ok, change })).toEqual([
+      {
+        ...{ accountId: 'acme', what: setting, id: 'k', at: AT, workflowId: 'settings/acme/k' },
+        ...{ credits: null, said: { set, askedAt: AT } },
+      },
+    ]);
+  });
+
+  test('a stop of all accounts has a star', async () => {
+    const change = { ...stop, accountId: null };
+    expect(await run({ ...ok, change }, 'settings/-/k')).toMatchObject([
+      { accountId: '*', what: 'stop', said: { kind: null, reason: 'r', by: 'sam', askedAt: AT } },
+    ]);
+    expect(await run({ ...ok, change: { ...stop, accountId: 'acme' } })).toMatchObject([
+      { accountId: 'acme', what: 'stop' },
+    ]);
+  });
+
+  test('that was refused, is another workflow’s or makes no sense is none', async () => {
+    const refusal = { code: 'SUPERSEDED', message: 'm' };
+    expect(await run({ ok: false, refusal, change: limits })).toEqual([]);
+    expect(await run({ ...ok, change: { ...limits, accountId: 'victim' } })).toEqual([]);
+    expect(await run({ ...ok, change: { ...limits, dailyCreditsMax: -1 } })).toEqual([]);
+    expect(await run(ok)).toEqual([]);
+  });
+});

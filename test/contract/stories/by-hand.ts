@@ -107,6 +107,18 @@ export const restored: Story = async (books) => {
   await twice(() => granted(restores.redo({ ...lost, said }, WORD)));
   await granted(restores.waive({ ...lost, ...WORD }));
   await restores.redo({ ...lost, id: 'late', said: { ...said, expiresAt: START } }, WORD);
+  const set = { accountId: 'lost', id: 'k' };
+  const asked = { askedAt: START };
+  for (const [what, to] of [
+    ['limits', { dailyCreditsMax: 9 }],
+    ['low-balance', [{ credits: 1 }]],
+    ['top-up', null],
+  ] as const)
+    await granted(restores.redo({ ...set, what, said: { set: to, ...asked } }, WORD));
+  const stop = { accountId: '*', what: 'stop' as const, id: 'k', said: { kind: null, ...asked } };
+  await granted(restores.redo({ ...stop, said: { ...stop.said, ...WORD } }, WORD));
+  await granted(restores.redo({ ...stop, what: 'admit' }, WORD));
+  await restores.standings([{ ...set, what: 'limits' }, stop]);
   await books.ledger.commit('lost', 'gone', 1, 'file:///o');
   await books.ledger.interventions.stuck(10, MINUTE_MS);
 };

@@ -242,4 +242,12 @@ const WITHOUT_GUARDS = `
     LOOP
       EXECUTE format('DROP INDEX %s', v_guard.place);
     END LOOP;
+    FOR v_guard IN
+      SELECT tgrelid::regclass AS place
+      FROM pg_trigger AS t
+      JOIN pg_class AS c ON c.oid = t.tgrelid
+      WHERE t.tgenabled = 'A' AND c.relnamespace = 'holdfast'::regnamespace
+    LOOP
+      EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', v_guard.place);
+    END LOOP;
   END $$`;

@@ -71,10 +71,11 @@ afterAll(async () => {
 });
 
 /** The constraint that refuses the owner's statement, or the error's message; undefined where none does. The statement is rolled back. */
-async function refusedBy(statement: string): Promise<string | undefined> {
+async function refusedBy(statement: string, setting = ''): Promise<string | undefined> {
   const client = await books.owner.connect();
   try {
     await client.query('BEGIN');
+    await client.query(setting);
     return await client.query(statement).then(
       () => undefined,
       (error) => error.constraint ?? error.message,
@@ -89,14 +90,55 @@ test.each(violations)('the constraint %s refuses: %s', async (constraint, statem
   expect(await refusedBy(statement)).toBe(constraint);
 });
 
+/** The tables whose rules a trigger keeps, with the names of the rules. */
+async function keptRules(): Promise<{ place: string; rule: string }[]> {
+  const { rows } = await books.owner.query(`
+    SELECT proargtypes[0]::regtype::text AS place, named[1] AS rule
+    FROM pg_proc, regexp_matches(prosrc, 'THEN ''((?:accounts|grants|reservations|entries)_\\w+)''', 'g') AS named
+    WHERE pronamespace = 'holdfast'::regnamespace AND proname = 'broken_rule'`);
+  return rows;
+}
+
+test('a rule that a trigger keeps holds in every session, and is told as a constraint is', async () => {
+  const rules = (await keptRules()).map(({ rule }) => rule);
+  expect(rules).toHaveLength(27);
+  const ofRules = violations.filter(([name]) => rules.includes(name));
+  for (const [rule, statement] of ofRules) {
+    const asReplica = await refusedBy(statement, 'SET LOCAL session_replication_role = replica');
+    expect([statement, asReplica]).toEqual([statement, rule]);
+  }
+  const broken = books.owner.query('UPDATE holdfast.accounts SET available = available + 1');
+  await expect(broken).rejects.toMatchObject({
+    code: '23514',
+    schema: 'holdfast',
+    table: 'accounts',
+    message: expect.stringContaining('violates check constraint "accounts_figures_add_up"'),
+  });
+});
+
+test('a table whose rules a trigger keeps has no CHECKs, and each trigger is always on', async () => {
+  const places = [...new Set((await keptRules()).map(({ place }) => place))].sort();
+  const { rows: checks } = await books.owner.query(
+    "SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid::regclass::text = ANY ($1)",
+    [places],
+  );
+  expect(checks).toEqual([]);
+  const { rows: always } = await books.owner.query(
+    `SELECT tgrelid::regclass::text AS place FROM pg_trigger
+     WHERE tgfoid = 'holdfast.keep_rules'::regproc AND tgenabled = 'A'`,
+  );
+  expect(always.map(({ place }) => place).sort()).toEqual(places);
+});
+
 test('every named constraint has its violation above', async () => {
+  const rules = (await keptRules()).map(({ rule }) => rule);
   const { rows } = await books.owner.query(
     `SELECT conname FROM (SELECT conname FROM pg_constraint WHERE connamespace = 'holdfast'::regnamespace AND contype <> 'n'
      UNION SELECT relname FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
        WHERE relnamespace = 'holdfast'::regnamespace AND indisunique AND indpred IS NOT NULL) AS named
      ORDER BY conname COLLATE "C"`,
   );
-  expect(rows.map(({ conname }) => conname)).toEqual(
+  expect([...rows.map(({ conname }) => conname), ...rules].sort()).toEqual(
     [...new Set(violations.map(([name]) => name))].sort(),
   );
 });

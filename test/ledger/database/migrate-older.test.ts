@@ -6,6 +6,7 @@ import { APPLIED, MigrationTarget, WITHOUT_TEXTS } from './migrate-support';
 const TAKEN_BACK_MAX = 8;
 const appliedAgain = (first: number) => APPLIED.slice(first, TAKEN_BACK_MAX);
 const TEXTS = 'Applying migration 0017_personal_texts.sql';
+const RULES = 'Applying migration 0031_kept_rules.sql';
 let target: MigrationTarget;
 
 beforeEach(async () => {
@@ -14,7 +15,15 @@ beforeEach(async () => {
 afterEach(() => target.drop());
 
 /** Each takes migrations back, so that the ledger is as it was before them. */
+const WITH_CHECKS = `
+  DROP FUNCTION holdfast.keep_rules CASCADE;
+  ALTER TABLE holdfast.accounts ADD CONSTRAINT accounts_account_id_valid CHECK (true);
+  ALTER TABLE holdfast.reservations ADD CONSTRAINT reservations_state_known CHECK (true),
+    ADD CONSTRAINT reservations_resolved_has_time CHECK (true),
+    ADD CONSTRAINT reservations_open_has_expiry CHECK (true);
+  DELETE FROM holdfast.schema_migrations WHERE name = '0031_kept_rules.sql'`;
 const WITHOUT_WIDER_IDS = `
+  ${WITH_CHECKS};
   ALTER TABLE holdfast.accounts DROP CONSTRAINT accounts_account_id_valid,
     ADD CONSTRAINT accounts_account_id_valid CHECK (account_id ~ '^[A-Za-z0-9][A-Za-z0-9._@|-]{0,127}$');
   ALTER TABLE holdfast.payments DROP CONSTRAINT payments_reference_valid,
@@ -59,7 +68,7 @@ test('subscriptions from before there were purchases are due for a look from the
   await target.query(`${WITHOUT_WAITING};${WITHOUT_PURCHASES};${WITHOUT_TEXTS}`);
   const lines: string[] = [];
   await target.migrate((line) => lines.push(line));
-  expect(lines).toEqual([...appliedAgain(2), TEXTS]);
+  expect(lines).toEqual([...appliedAgain(2), TEXTS, RULES]);
   await target.withLedger(async (ledger) => {
     const { now } = await ledger.holds.scope();
     expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([
@@ -84,7 +93,7 @@ test('reservations from before requests could wait are counted from the migratio
   await target.query(WITHOUT_WAITING);
   const lines: string[] = [];
   await target.migrate((line) => lines.push(line));
-  expect(lines).toEqual(appliedAgain(3));
+  expect(lines).toEqual([...appliedAgain(3), RULES]);
   await target.withLedger(async (ledger) => {
     expect(await brokenIn(ledger)).toEqual([]);
     expect(
@@ -115,7 +124,7 @@ test('a top-up from before its price was kept gets the price of the day of the m
   await target.query(WITHOUT_TOP_UP_PRICE);
   const lines: string[] = [];
   await target.migrate((line) => lines.push(line));
-  expect(lines).toEqual(appliedAgain(5));
+  expect(lines).toEqual([...appliedAgain(5), RULES]);
   expect(await target.query(prices)).toEqual(before);
 });
 

@@ -20,6 +20,8 @@ export const APPLIED = [
   '0026_journal_links',
   '0027_act_links',
   '0028_watermark',
+  '0029_lost_settings',
+  '0031_kept_rules',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */

@@ -134,6 +134,7 @@ export function setOperatorLimits(
   const record = (one?: OperatorLimits) =>
     one ? { accountId, limits: one.limits, reason: one.reason, by: one.by } : null;
   const isSame = JSON.stringify(sorted(record(before))) === JSON.stringify(sorted(record(after)));
+  if (isSame && before && after) after.since = before.since;
   const value = after ? { ...record(after), since: iso(after.since) } : null;
   const answer = done(value, isSame);
   return accountId === null ? answer : finish(world, accountOf(world, accountId), answer);

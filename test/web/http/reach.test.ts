@@ -57,7 +57,9 @@ async function operationsOfDocument(): Promise<Operation[]> {
       .filter(([, { security }]) => security !== undefined)
       .map(([method, { security = [], requestBody }]) => ({
         method: method.toUpperCase(),
-        path: path.replace(/\{(requestId|purchaseId|subscriptionId)\}/, 'secret-1'),
+        path: path
+          .replace(/\{(requestId|purchaseId|subscriptionId)\}/, 'secret-1')
+          .replace('{noticeId}', '1'),
         scope: security.flatMap(({ service = [] }) => service)[0] as Scope,
         body: requestBody?.content['application/json'].example,
       })),
@@ -122,6 +124,18 @@ test('the document has every route of the API, each with a scope', () => {
       'GET /v1/accounts/{accountId}/waiting',
       'GET /v1/acts',
       'GET /v1/catalog',
+      'GET /v1/accounts/{accountId}/operator-limits',
+      'GET /v1/operator-limits',
+      'GET /v1/stuck',
+      'POST /v1/accounts/{accountId}/declines/forget',
+      'POST /v1/accounts/{accountId}/deductions',
+      'POST /v1/accounts/{accountId}/erase',
+      'POST /v1/accounts/{accountId}/generations/secret-1/release',
+      'POST /v1/accounts/{accountId}/notices/1/dismiss',
+      'POST /v1/accounts/{accountId}/purchases/secret-1/close',
+      'POST /v1/accounts/{accountId}/subscriptions/secret-1/end-by-hand',
+      'PUT /v1/accounts/{accountId}/operator-limits',
+      'PUT /v1/operator-limits',
       'DELETE /v1/accounts/{accountId}/purchases/secret-1',
       'DELETE /v1/accounts/{accountId}/subscriptions/secret-1/cancellation',
       'POST /v1/accounts/{accountId}/grants',

@@ -25,6 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => ledger.close());
 
+const ALL_AVATARS = { accountId: null, kind: 'ai-avatar' };
+
 const grant = (key: string, credits: number) =>
   ledger.holdfast.client.grants.create({
     ...{ accountId: ACCOUNT, key, credits, source: 'promotion' },
@@ -67,6 +69,13 @@ test('a ledger that was restored under a running worker is closed, compared, red
     charged: 2,
   });
   expect(started.status).toBe('admitted');
+  for (const [key, dailyCreditsMax] of [
+    ['looser', 900],
+    ['tighter', 800],
+  ] as const)
+    await client.settings.setLimits({ accountId: ACCOUNT, key, dailyCreditsMax });
+  await client.settings.stop({ ...ALL_AVATARS, key: 'stop', reason: 'r', by: 'ada' });
+  const settings = await ledger.holdfast.ledger.accountSettings(ACCOUNT);
   const before = await figures();
   provider.hold(`generation/${ACCOUNT}/held`);
   await client.generations.start(generation('held'));
@@ -93,7 +102,7 @@ test('a ledger that was restored under a running worker is closed, compared, red
   await expect(worker.finished).rejects.toMatchObject(CLOSED);
   await expect(ledger.startWorker()).rejects.toMatchObject(CLOSED);
 
-  await eventually(async () => (await compared()).lost.length === 4);
+  await eventually(async () => (await compared()).lost.length === 7);
   const { restored, lost, unreadable } = await compared();
   expect({ restored, unreadable }).toEqual({ restored: true, unreadable: [] });
   expect(lost.map(({ what, id, standing, credits }) => [what, id, standing, credits])).toEqual([
@@ -101,10 +110,14 @@ test('a ledger that was restored under a running worker is closed, compared, red
     ['renew', 'pay-2', 'lost', null],
     ['purchase', 'bought', 'lost', 125],
     ['generation', 'done', 'lost', 2],
+    ['limits', 'looser', 'lost', null],
+    ['limits', 'tighter', 'lost', null],
+    ['stop', 'stop', 'lost', null],
   ]);
   const said = (await ledger.say('restore', 'compare')).stdout;
   expect(said).toContain('it was restored from an older copy');
   expect(said).toContain('grant after: 20 credits granted; the ledger doesn’t have it');
+  expect(said).toContain('all accounts  stop stop: ai-avatar stopped: r; the ledger');
   const health = (await ledger.say('doctor')).stdout;
   expect(health).toContain('PROBLEM  ledger-watermark: The ledger is at mark');
   expect(await ledger.run('restore', 'redo', ...WORDS)).toMatchObject({
@@ -113,8 +126,13 @@ test('a ledger that was restored under a running worker is closed, compared, red
 
   expect(await ledger.run('restore', 'redo', ...WORDS, '--yes')).toMatchObject({
     code: 0,
-    json: { redone: [{}, {}, {}, {}], refused: [] },
+    json: { redone: Array.from({ length: 7 }, () => ({})), refused: [] },
   });
+  const { stops, ...again } = await ledger.holdfast.ledger.accountSettings(ACCOUNT);
+  const { stops: stopsBefore, ...settingsBefore } = settings;
+  expect(again).toEqual(settingsBefore);
+  const withoutSince = (all: typeof stops) => all.map(({ since: _, ...stop }) => stop);
+  expect(withoutSince(stops)).toEqual(withoutSince(stopsBefore));
   const after = await figures();
   // What was delivered is deducted, because its reservation can't come back.
   expect(after).toEqual({ ...before, spent: backedUp.spent });

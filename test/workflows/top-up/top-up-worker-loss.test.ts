@@ -22,12 +22,13 @@ describe('a top-up is charged once and granted once if its worker is killed', ()
   afterAll(() => shop.close());
 
   async function expectBoughtOnce(accountId: string): Promise<void> {
-    worker = await startWorkerProcess(shop.holdfast, STUB);
+    const next = await shop.holdfast.startWorker();
     expect(await topUps.settle(accountId)).toBe('enough');
     expect(await topUps.payments(accountId)).toMatchObject([
       { idempotencyKey: `purchase/${accountId}/top-up-1`, timesTaken: 1, refunded: false },
     ]);
     expect(await shop.holdfast.client.balance(accountId)).toMatchObject({ available: 10 + 125 });
+    await next.stop();
   }
 
   test('before its intent was written', async () => {

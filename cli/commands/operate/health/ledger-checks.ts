@@ -1,10 +1,10 @@
 import { generationWorkflowId } from '../../../../client/client';
+import { missedAfterMs } from '../../../../config/missed-after';
 import type { HoldfastError } from '../../../../contract/errors';
 import type { Finding, HealthCheck } from '../../../../contract/operation';
 import { KNOWN_MIGRATIONS } from '../../../../ledger/migration/known-migrations';
 import type { Connections } from '../../../connections';
 import { counted, creditsInWords, timeInWords } from '../../../words';
-import { missedAfterMs } from '../missed-after';
 import { commandsFor, quoted, whyOf, workflowIdOf } from '../stuck-words';
 import { checkOf, FOUND_MAX, findingOf, listed } from './finding';
 

@@ -5,10 +5,12 @@ RETURNS TABLE (name text, given text, needs_whole_accounts boolean)
 LANGUAGE sql IMMUTABLE AS $$
   SELECT unnest(named.names), named.given, named.given <> '$1' OR named.names = '{journal_end}'
   FROM (VALUES
-    ('$1', '{journal, link, entry, entry_word, granted, request_entry, price}'::text[]),
+    ('$1', '{
+      journal, link, entry, entry_rule, entry_word, granted, request_entry, price
+    }'::text[]),
     ('$1', '{journal_end}'),
     ('$2, $3', '{
-      balance, grant_entry, reservation, ticket, cancel, count, queue,
+      balance, rule, grant_entry, reservation, ticket, cancel, count, queue,
       grant_key, grant, deduction_key, answer, term_answer, payment_key, cycle_answer,
       validity, calendar, subscription, closing, cycle_grant, term, purchase, pack_grant, payment,
       limit, setting, top_up, setting_order, key, notice,

@@ -1,12 +1,14 @@
--- What became here of operations that workflows remember as done: [{what, accountId, id}] in, a
--- word for each out, in the same order. known: the ledger has it; ended: an operator has seen to
--- it; open, released: a reservation or a purchase that is not as the workflow says; lost: nothing.
+-- What became here of operations that workflows remember as done: [{what, accountId, id, said?}]
+-- in, a word for each out, in the same order. known: the ledger has it; ended: an operator has seen
+-- to it; open, released: a reservation or a purchase that is not as the workflow says; lost:
+-- nothing. A star as the account stands for all.
 CREATE OR REPLACE FUNCTION holdfast.remembered_standing(p_operations jsonb) RETURNS jsonb
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT coalesce(jsonb_agg(
     CASE
       WHEN l.ended IS NOT NULL THEN 'ended'
-      ELSE holdfast.remembered_word(said.line->>'accountId', said.line->>'what', said.line->>'id')
+      ELSE holdfast.remembered_word(
+        said.line->>'accountId', said.line->>'what', said.line->>'id', said.line->'said')
     END ORDER BY said.place), '[]')
   FROM jsonb_array_elements(p_operations) WITH ORDINALITY AS said (line, place)
   LEFT JOIN holdfast.lost_operations AS l
@@ -15,10 +17,28 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
       AND l.id = said.line->>'id'
 $$;
 
-CREATE OR REPLACE FUNCTION holdfast.remembered_word(p_account_id text, p_what text, p_id text)
+-- A stop and its end have no key: one is known if the stop was set or ended then, or later.
+CREATE OR REPLACE FUNCTION holdfast.remembered_word(
+  p_account_id text, p_what text, p_id text, p_said jsonb
+) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(CASE
+    WHEN p_what IN ('stop', 'admit') THEN (
+      SELECT 'known'
+      FROM holdfast.setting_orders
+      WHERE account_id = p_account_id
+        AND setting = 'stop:' || coalesce(p_said->>'kind', '*')
+        AND coalesce(temporal_at, asked_at) >= holdfast.instant(p_said->>'askedAt')
+    )
+    ELSE holdfast.keyed_word(p_account_id, p_what, p_id)
+  END, 'lost')
+$$;
+
+-- The same of what has a key; null if the ledger doesn't have it.
+CREATE OR REPLACE FUNCTION holdfast.keyed_word(p_account_id text, p_what text, p_id text)
 RETURNS text
 LANGUAGE sql STABLE AS $$
-  SELECT coalesce(CASE p_what
+  SELECT CASE p_what
     WHEN 'generation' THEN (
       SELECT CASE state WHEN 'committed' THEN 'known' WHEN 'waiting' THEN 'lost' ELSE state END
       FROM holdfast.reservations
@@ -34,7 +54,7 @@ LANGUAGE sql STABLE AS $$
       FROM holdfast.idempotency_keys
       WHERE account_id = p_account_id AND operation = holdfast.operation_of(p_what) AND key = p_id
     )
-  END, 'lost')
+  END
 $$;
 
 -- The name by which keys know an operation.
@@ -44,6 +64,9 @@ LANGUAGE sql IMMUTABLE AS $$
     WHEN 'changePlan' THEN 'change_plan'
     WHEN 'cancelAtPeriodEnd' THEN 'cancel'
     WHEN 'endNow' THEN 'end_now'
+    WHEN 'limits' THEN 'set_limits'
+    WHEN 'low-balance' THEN 'set_low_balance'
+    WHEN 'top-up' THEN 'set_top_up'
     ELSE p_what
   END
 $$;

@@ -14,7 +14,11 @@ BEGIN
     WHEN 'purchase' THEN holdfast.redo_purchase(p_account_id, p_id, p_said)
     WHEN 'grant' THEN holdfast.grant_credits(p_account_id, p_id, p_said)
     WHEN 'subscribe' THEN holdfast.subscribe(p_account_id, p_id, p_said)
-    ELSE holdfast.redo_subscription_change(p_account_id, p_what, p_id, p_said)
+    WHEN 'stop' THEN holdfast.redo_stop(p_account_id, p_what, p_said)
+    WHEN 'admit' THEN holdfast.redo_stop(p_account_id, p_what, p_said)
+    ELSE coalesce(
+      holdfast.redo_setting(p_account_id, p_what, p_id, p_said),
+      holdfast.redo_subscription_change(p_account_id, p_what, p_id, p_said))
   END;
   IF v_answer->'refusal' IS NOT NULL THEN RETURN v_answer; END IF;
   IF holdfast.end_lost(p_account_id, p_what, p_id, 'redone') IS NULL THEN
@@ -91,3 +95,47 @@ BEGIN
     WHEN 'endNow' THEN holdfast.end_subscription_now(p_account_id, v_subscription_id, p_key)
   END;
 END $$;
+
+-- p_said: {set, askedAt}. Null for what is no setting. In the order in which it was said: after a
+-- later one it is refused.
+CREATE OR REPLACE FUNCTION holdfast.redo_setting(
+  p_account_id text, p_what text, p_key text, p_said jsonb
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_set   jsonb := p_said->'set';
+  v_times jsonb := holdfast.redone_times(p_said);
+BEGIN
+  RETURN CASE p_what
+    WHEN 'limits' THEN holdfast.set_limits(p_account_id, p_key, v_set, v_times)
+    WHEN 'low-balance' THEN holdfast.set_low_balance(p_account_id, p_key, v_set, v_times)
+    -- Its payment method was the account's then.
+    WHEN 'top-up' THEN holdfast.set_top_up(
+      p_account_id, p_key, v_set, p_is_owned => NULL, p_times => v_times)
+  END;
+END $$;
+
+-- p_said: {kind, reason, by, askedAt}. A star as the account stands for all.
+CREATE OR REPLACE FUNCTION holdfast.redo_stop(p_account_id text, p_what text, p_said jsonb)
+RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_account_id text  := nullif(p_account_id, '*');
+  v_times      jsonb := holdfast.redone_times(p_said);
+BEGIN
+  RETURN CASE p_what
+    WHEN 'stop' THEN holdfast.stop_admissions(
+      v_account_id, p_said->>'kind', p_said->>'reason', p_said->>'by', v_times, NULL)
+    ELSE holdfast.admit_again(
+      v_account_id, p_said->>'kind', p_said->>'reason', p_said->>'by', v_times, NULL)
+  END;
+END $$;
+
+-- The times of a command that is redone: when it was said, and without an end.
+CREATE OR REPLACE FUNCTION holdfast.redone_times(p_said jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_object(
+    'askedAt', p_said->'askedAt',
+    'temporalAt', p_said->'askedAt',
+    'notAfter', NULL)
+$$;

@@ -1,5 +1,3 @@
-import type { CliConfig } from '../../cli-config';
-
 /**
  * What was due for so long has been missed: reconciliation has had the time for two passes, the
  * first after as long as its interval may grow. Milliseconds.
@@ -7,7 +5,10 @@ import type { CliConfig } from '../../cli-config';
 export function missedAfterMs({
   reconcileIntervalSeconds,
   reconcileIdleSeconds,
-}: CliConfig): number {
+}: {
+  reconcileIntervalSeconds: number;
+  reconcileIdleSeconds: number;
+}): number {
   const first = Math.max(reconcileIntervalSeconds, reconcileIdleSeconds);
   return (first + reconcileIntervalSeconds) * 1000;
 }
