@@ -5,6 +5,7 @@ LANGUAGE sql STABLE AS $$
   WITH told AS (
     SELECT n.*,
       row_number() OVER (PARTITION BY n.account_id ORDER BY n.notice_id) AS expected_id,
+      row_number() OVER (PARTITION BY n.account_id, n.subject ORDER BY n.notice_id) AS time,
       jsonb_build_object('noticeId', n.notice_id, 'type', n.type) AS detail
     FROM holdfast.notices AS n
     WHERE n.account_id BETWEEN p_from AND p_to
@@ -18,6 +19,10 @@ LANGUAGE sql STABLE AS $$
   WHERE (n.status = 'pending') <> (n.settled_at IS NULL)
     OR (n.status = 'failed') <> (n.reason IS NOT NULL)
     OR n.status NOT IN ('pending', 'delivered', 'failed')
+  UNION ALL
+  SELECT 'notice-told-once', n.account_id, n.detail
+  FROM told AS n
+  WHERE n.subject IS NOT NULL AND n.time > 1
   UNION ALL
   SELECT 'notice-tells-what-is', n.account_id, n.detail
   FROM told AS n
