@@ -110,7 +110,7 @@ export const OF_WORDS: Corruption[] = [
   ],
   [
     'order-not-ahead',
-    `UPDATE holdfast.setting_orders SET temporal_at = now() + interval '1 day' ${OF} AND setting = 'dailyCreditsMax'`,
+    `UPDATE holdfast.setting_orders SET temporal_at = now() + interval '2 days' ${OF} AND setting = 'dailyCreditsMax'`,
   ],
   ['order-was-kept', `DELETE FROM holdfast.setting_orders ${OF} AND setting LIKE 'stop:%'`],
   ['order-was-kept', `DELETE FROM holdfast.setting_orders ${OF} AND setting = 'dailyCreditsMax'`],

@@ -22,12 +22,13 @@ LANGUAGE sql STABLE AS $$
     END
   )
   UNION ALL
-  -- A command from Temporal is refused after a later one: what lies ahead would refuse all.
+  -- A command from Temporal is refused after a later one: what lies ahead would refuse all. Its
+  -- clock may be wrong by hours.
   SELECT 'order-not-ahead', o.account_id,
     jsonb_build_object('setting', o.setting, 'temporalAt', o.temporal_at)
   FROM holdfast.setting_orders AS o
   WHERE o.account_id BETWEEN p_from AND p_to
-    AND o.temporal_at > statement_timestamp() + interval '1 minute'
+    AND o.temporal_at > statement_timestamp() + interval '1 day'
   UNION ALL
   -- Without its order, an earlier command that comes late would take effect.
   SELECT 'order-was-kept', a.account_id, jsonb_build_object('setting', said.setting)
