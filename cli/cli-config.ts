@@ -30,6 +30,8 @@ export interface CliConfig {
   reconcileIdleSeconds: number;
   /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
   codecKeys?: CodecKey[];
+  /** The operator's token for the HTTP API. */
+  token?: string;
   /** What signs this operator's commands; without it they have no proof. */
   proofSigner?: Omit<ProofSignerOptions, 'subject'>;
 }
@@ -88,6 +90,7 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
     reconcileIdleSeconds:
       settings.HOLDFAST_RECONCILE_IDLE_SECONDS ?? defaultOf('HOLDFAST_RECONCILE_IDLE_SECONDS'),
     codecKeys: settings.HOLDFAST_CODEC_KEYS,
+    token: settings.HOLDFAST_TOKEN,
     proofSigner: proofSignerOf(settings),
   };
 }

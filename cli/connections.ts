@@ -40,6 +40,16 @@ export class Connections {
     this.config = config;
   }
 
+  /** Whether commands reach neither the database nor Temporal. */
+  get isOverHttp(): boolean {
+    return false;
+  }
+
+  /** Whether there is a ledger to ask; without one some commands show what is built in. */
+  get knowsLedger(): boolean {
+    return this.config.databaseUrl !== undefined;
+  }
+
   /** @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured */
   ledger(): Ledger {
     const deliver = this.config.temporal && this.#deliver;
@@ -56,6 +66,19 @@ export class Connections {
     const { databaseUrl } = this.config;
     if (databaseUrl === undefined) throw this.#noStack('LEDGER_UNAVAILABLE');
     return databaseUrl;
+  }
+
+  /**
+   * The URL of the ledger's database by its owner.
+   *
+   * @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured
+   */
+  migrationUrl(): string {
+    const { migrationUrl, unreadableStack } = this.config;
+    if (migrationUrl !== undefined) return migrationUrl;
+    const unknown =
+      'No database is known here: set HOLDFAST_MIGRATION_DATABASE_URL, or start `npm run dev` in this checkout.';
+    throw new HoldfastError('LEDGER_UNAVAILABLE', unreadableStack ?? unknown);
   }
 
   #noStack(code: 'LEDGER_UNAVAILABLE' | 'TEMPORAL_UNAVAILABLE'): HoldfastError {

@@ -90,6 +90,8 @@ export function createProgram(run: Run, writeHelp: (piece: string) => void): Com
         'Exit codes: 0 done, 1 unexpected, 2 bad input, 3 refused by a rule, 4 Postgres, Temporal or a worker can’t be ' +
         'reached, 5 it ran and the outcome is not the wanted one.',
     )
+    .option('--api <url>', 'go over the HTTP API, with the token in HOLDFAST_TOKEN')
+    .option('--token-file <file>', 'a file with that token')
     // What is printed is `versionAnswer`.
     .version('', '-V, --version', 'print the version, the build, and the schema that it knows')
     .exitOverride()

@@ -2,7 +2,8 @@ import { CommanderError } from 'commander';
 import { published } from '../contract/parse';
 import { loadCliConfig } from './cli-config';
 import type { Run } from './command';
-import { Connections } from './connections';
+import type { Connections } from './connections';
+import { connectionsFor, type GlobalOptions } from './connections-for';
 import type { ExitCode } from './errors';
 import { createProgram } from './program';
 import { Screen, type Terminal } from './terminal/screen';
@@ -24,8 +25,8 @@ export async function runCommandLine(
   let connections: Connections | undefined;
   try {
     return await runWith(
-      () => {
-        connections = new Connections(loadCliConfig(env, folder));
+      (given) => {
+        connections = connectionsFor(given, loadCliConfig(env, folder));
         return connections;
       },
       words,
@@ -38,7 +39,7 @@ export async function runCommandLine(
 
 /** As `runCommandLine`, on the connections that `connect` makes when the command needs them. */
 export async function runWith(
-  connect: () => Connections,
+  connect: (given: GlobalOptions) => Connections,
   words: string[],
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -47,11 +48,12 @@ export async function runWith(
   const run: Run =
     (printed, action) =>
     async (...args) => {
-      const answer = await action({ connections: connect(), screen }, ...args);
+      const connections = connect(program.opts<GlobalOptions>());
+      const answer = await action({ connections, screen }, ...args);
       screen.answer({ ...answer, json: published(printed, answer.json) });
     };
+  const program = createProgram(run, (piece) => helpPieces.push(piece));
   try {
-    const program = createProgram(run, (piece) => helpPieces.push(piece));
     await program.parseAsync(words, { from: 'user' });
   } catch (error) {
     const asked = error instanceof CommanderError && error.exitCode === 0 ? error.code : undefined;

@@ -66,6 +66,8 @@ export const secret = z
   )
   .meta({ description: `${SECRET_BYTES_MIN} bytes or more`, isSecret: true });
 
+export const bearerToken = plainText.meta({ description: 'JWT', isSecret: true });
+
 /** As Standard Webhooks writes them. */
 export const webhookSecrets = plainText.meta({
   description: '`whsec_…`; two, a space between, while it is changed',

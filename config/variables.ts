@@ -14,6 +14,7 @@ import {
 import { TELEMETRY_SETTINGS } from './telemetry-variables';
 import { TUNING_SETTINGS } from './tuning-variables';
 import {
+  bearerToken,
   deploymentName,
   dottedName,
   encryptionKeys,
@@ -220,6 +221,11 @@ export const SETTINGS = {
     WORKER,
     safeUrl,
     'or where their issuer publishes its keys (RS256, ES256, EdDSA).',
+  ),
+  HOLDFAST_TOKEN: optional(
+    CLI,
+    bearerToken,
+    'An operator’s token for the HTTP API, which commands with `--api` send.',
   ),
   HOLDFAST_WAITING_MAX: standard(
     WORKER,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { erasure } from './erasure';
 import { line } from './fields';
+import { requestRecord } from './generation';
 import { forgottenDeclines, operatorLimitsRecord, operatorLimitsRequest } from './operator-limits';
+import { purchaseRecord } from './purchase';
 import { closeByHand, stuckLines } from './stuck';
 
 /** What operators say over HTTP, where the token says who they are. */
@@ -25,6 +27,11 @@ export const operatorLimitsBody = operatorLimitsRequest
 export const operatorLimitsAnswer = z
   .object({ operatorLimits: operatorLimitsRecord.nullable() })
   .meta({ id: 'OperatorLimits', description: 'Those that hold; null where none are set.' });
+
+/** The ledger's record, which names the operator's reason. */
+export const releasedRequest = requestRecord.omit({ body: true }).meta({ id: 'ReleasedRequest' });
+
+export const closedPurchase = purchaseRecord.omit({ body: true }).meta({ id: 'ClosedPurchase' });
 
 export const forgottenDeclinesAnswer = forgottenDeclines.meta({ id: 'ForgottenDeclines' });
 

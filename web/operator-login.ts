@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify';
 import { HoldfastError } from '../contract/errors';
 import type { Outcome } from '../contract/outcome';
 import { createLedger, type Deliver, type Ledger } from '../ledger/ledger';
@@ -52,9 +53,13 @@ export function operatorLoginOf({ operator }: Pick<RouteContext, 'operator'>): O
   );
 }
 
-/** The value of an operation. @throws HoldfastError its refusal */
-export async function answerOf<T>(outcome: Promise<Outcome<T>>): Promise<T> {
+/** The header by which an answer says that the request had been carried out before. */
+const REPLAYED = 'idempotent-replayed';
+
+/** Answers with the value of an operation. @throws HoldfastError its refusal */
+export async function answerOf<T>(reply: FastifyReply, outcome: Promise<Outcome<T>>): Promise<T> {
   const settled = await outcome;
   if (!settled.ok) throw HoldfastError.of(settled.refusal);
+  reply.header(REPLAYED, String(settled.replayed));
   return settled.value;
 }

@@ -2,6 +2,7 @@ import { internal, outOfOrder, unavailable } from './definition';
 
 /** The codes of what something else than the caller has to mend. */
 export const OUT_OF_ORDER = {
+  API_UNAVAILABLE: unavailable('The HTTP API gives no answer that can be understood.'),
   LEDGER_UNAVAILABLE: unavailable('Postgres can’t be reached.'),
   LEDGER_TLS_FAILED: unavailable(
     'The connection to Postgres can’t be secured as its URL, or its server, wants it.',

@@ -117,6 +117,7 @@ export const REFUSED = {
   OPERATORS_NOT_SERVED: refused(
     'The web process has no operator’s login, and does nothing by hand.',
   ),
+  NOT_OVER_HTTP: refused('The command needs the database or Temporal itself.'),
   CROSS_SITE_REQUEST: refused(
     'Another site’s page asked for what only this server’s own may ask for.',
   ),

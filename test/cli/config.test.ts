@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { loadCliConfig } from '../../cli/cli-config';
-import { migrationUrlOf } from '../../cli/commands/operate/migrate';
 import { Connections } from '../../cli/connections';
 
 const DEV = {
@@ -129,7 +128,7 @@ test.each([
       expect.objectContaining({ code: 'LEDGER_UNAVAILABLE', message }),
     );
     await expect(unknown.client()).rejects.toMatchObject({ code: 'TEMPORAL_UNAVAILABLE', message });
-    expect(() => migrationUrlOf(unknown)).toThrow(expect.objectContaining({ message }));
+    expect(() => unknown.migrationUrl()).toThrow(expect.objectContaining({ message }));
     const { databaseUrl } = DEV;
     expect(new Connections(load({ DATABASE_URL: databaseUrl })).databaseUrl()).toBe(databaseUrl);
   },

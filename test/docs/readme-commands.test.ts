@@ -1,5 +1,5 @@
 import { makeFilm, planPaid, priceOfFilm } from '../../docs/examples/product-service';
-import { start, variablesOf } from '../cli/command-line';
+import { holdfast, variablesOf } from '../cli/command-line';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { blocksOf, read } from './markdown';
 
@@ -30,7 +30,7 @@ test.each([
       const words = wordsOf(line.replace('npx holdfast ', '')).map((word) =>
         word === 'acme' ? account : word,
       );
-      const { code, stdout, stderr } = await start(variablesOf(stack), words).ended;
+      const { code, stdout, stderr } = await holdfast(variablesOf(stack), ...words);
       expect({ line, code, stderr }).toMatchObject({
         line,
         code: line.includes('--simulate permanent') ? 5 : 0,

@@ -35,6 +35,7 @@ export const EVERYTHING: Values = {
   secrets: {
     ...(LEAST.secrets as object),
     readerUrl: database('reader-url'),
+    webOperatorUrl: database('web-operator-url'),
     proofSecret: ofHoldfast('proof-secret'),
     webhookSecret: { file: '/vault/secrets/webhook' },
     codecKeys: ofHoldfast('codec-keys'),

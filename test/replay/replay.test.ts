@@ -1,20 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  type BundleOptions,
-  bundleWorkflowCode,
-  DefaultLogger,
-  type ReplayWorkerOptions,
-  Worker,
-} from '@temporalio/worker';
-import { workflowBundle } from '../../worker/workflow-bundle';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import * as workflows from '../../workflows/workflows';
 import { testServers } from '../support/test-servers';
-import { HISTORIES_FOLDER, type RecordedHistory, recordedHistories } from './histories';
+import { HISTORIES_FOLDER, recordedHistories } from './histories';
+import { replay } from './replay';
 import { SCENARIOS } from './scenarios/scenarios';
-
-const { bundleOptions }: { bundleOptions(isTraced: boolean): BundleOptions } =
-  require('../../scripts/bundles/workflows');
 
 /** The least number of recordings of each workflow type, because a replay of nothing would pass. */
 const RECORDED_AT_LEAST: Record<string, number> = {
@@ -29,18 +20,6 @@ const RECORDED_AT_LEAST: Record<string, number> = {
   settingsWorkflow: 3,
   topUpWorkflow: 8,
 };
-
-async function replay(
-  options: ReplayWorkerOptions,
-  histories: RecordedHistory[],
-): Promise<{ name: string; error?: Error }[]> {
-  const results = [];
-  const named = histories.map(({ workflowId, history }) => ({ workflowId, history }));
-  for await (const { workflowId, error } of Worker.runReplayHistories(options, named)) {
-    results.push({ name: workflowId, error });
-  }
-  return results;
-}
 
 describe('recorded histories', () => {
   const histories = recordedHistories();
@@ -74,22 +53,6 @@ describe('recorded histories', () => {
       { workflowBundle: { codePath: testServers().workflowBundlePath } },
       histories,
     );
-    expect(results.filter(({ error }) => error)).toEqual([]);
-    expect(results).toHaveLength(histories.length);
-  });
-
-  test('replay on workflows that are traced, although they were recorded without that', async () => {
-    const { code } = await bundleWorkflowCode(bundleOptions(true));
-    const sinks = { exporter: { export: { fn: () => {} } } };
-    const results = await replay({ workflowBundle: { code }, sinks }, histories);
-    expect(results.filter(({ error }) => error)).toEqual([]);
-    expect(results).toHaveLength(histories.length);
-  });
-
-  test('replay in a namespace that was changed over to one list of search attributes', async () => {
-    const flags = { encodesFailures: false, isVersioned: false, listsSearchAttributes: true };
-    const changedOver = workflowBundle(testServers().workflowBundlePath, flags);
-    const results = await replay({ workflowBundle: changedOver }, histories);
     expect(results.filter(({ error }) => error)).toEqual([]);
     expect(results).toHaveLength(histories.length);
   });

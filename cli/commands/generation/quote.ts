@@ -35,7 +35,7 @@ export function addQuote(program: Command, run: Run): void {
         printed,
         async ({ connections, screen }, kind: string, { account, ...options }: QuoteOptions) => {
           const asked = { kind, ...dimensionsIn(options) };
-          if (connections.config.databaseUrl !== undefined || account !== undefined) {
+          if (connections.knowsLedger || account !== undefined) {
             return answerOf(await connections.reader().quote({ ...asked, accountId: account }));
           }
           screen.note('No ledger is known here: this is the built-in catalog’s price.');

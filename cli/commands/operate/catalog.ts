@@ -13,7 +13,6 @@ import { boundsInWords, cancelledInWords, priceInWords } from '../../dimensions'
 import { readCatalogFile } from '../../input';
 import { packInWords, table, timeInWords } from '../../words';
 import { addDiffCatalog } from './catalog-diff';
-import { migrationUrlOf } from './migrate';
 
 export function addCatalog(program: Command, run: Run): void {
   const catalog = withExamples(
@@ -37,8 +36,7 @@ function addShowCatalog(catalog: Command, run: Run): void {
     'holdfast catalog show --json > catalog.json',
   ]).action(
     run(effectiveCatalog, async ({ connections, screen }) => {
-      if (connections.config.databaseUrl !== undefined)
-        return answerOf(await connections.ledger().effectiveCatalog());
+      if (connections.knowsLedger) return answerOf(await connections.ledger().effectiveCatalog());
       screen.note('No ledger is known here: this is the built-in catalog.');
       return answerOf(builtInEffectiveCatalog());
     }),
@@ -62,7 +60,7 @@ function addApplyCatalog(catalog: Command, run: Run): void {
       run(catalogApplied, async ({ connections }, file: string, { reason, by }: ActWords) => {
         const versions = readCatalogFile(file);
         const words = parseActWords({ reason, by });
-        const { applied } = await applyCatalog(migrationUrlOf(connections), versions, words);
+        const { applied } = await applyCatalog(connections.migrationUrl(), versions, words);
         const named = `version${applied.length === 1 ? '' : 's'} ${applied.join(', ')}`;
         return {
           json: { applied },

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { whole } from '../../../contract/fields';
 import { type Finding, type HealthCheck, health } from '../../../contract/operation';
+import { notOverHttp } from '../../api/only-served';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
@@ -33,6 +34,7 @@ export function addDoctor(program: Command, run: Run): void {
     )
     .action(
       run(health, async ({ connections, screen }, { workflows }: { workflows: number }) => {
+        if (connections.isOverHttp) throw notOverHttp();
         const checks = [
           ...(await checkLedger(connections)),
           ...(await checkTemporal(connections, lookOf(workflows, screen))),

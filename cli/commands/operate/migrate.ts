@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { type ActWords, parseActWords } from '../../../contract/act';
-import { HoldfastError } from '../../../contract/errors';
 import { migrated } from '../../../contract/operation';
 import { type MigrateOptions, migrate, plannedSteps } from '../../../ledger/migrate';
 import { addCommand, type Run } from '../../command';
-import type { Connections } from '../../connections';
 import { counted } from '../../words';
 
 interface Options extends ActWords {
@@ -23,7 +21,7 @@ export function addMigrate(program: Command, run: Run): void {
       run(migrated, async ({ connections, screen }, { dryRun, reason, by }: Options) => {
         const applied: string[] = [];
         const options: MigrateOptions = {
-          migrationUrl: migrationUrlOf(connections),
+          migrationUrl: connections.migrationUrl(),
           servingUrl: connections.config.databaseUrl,
           loginUrls: connections.config.loginUrls,
           words: parseActWords({ reason, by }),
@@ -49,17 +47,4 @@ export function addMigrate(program: Command, run: Run): void {
         };
       }),
     );
-}
-/**
- * The URL of the database's owner, who may change the schema.
- *
- * @throws HoldfastError LEDGER_UNAVAILABLE if no database is configured
- */
-export function migrationUrlOf({ config }: Connections): string {
-  if (config.migrationUrl !== undefined) return config.migrationUrl;
-  throw new HoldfastError(
-    'LEDGER_UNAVAILABLE',
-    config.unreadableStack ??
-      'No database is known here: set HOLDFAST_MIGRATION_DATABASE_URL, or start `npm run dev` in this checkout.',
-  );
 }

@@ -12,8 +12,7 @@ export function addPacks(program: Command, run: Run): void {
     'holdfast packs --json | jq .packs',
   ]).action(
     run(packsOnSale, async ({ connections, screen }) => {
-      if (connections.config.databaseUrl !== undefined)
-        return answerOf(await connections.reader().packs());
+      if (connections.knowsLedger) return answerOf(await connections.reader().packs());
       screen.note('No ledger is known here: these are the built-in catalog’s prices.');
       const { catalog, ...version } = builtInEffectiveCatalog();
       return answerOf({ ...version, packs: packsOf(catalog) });

@@ -58,6 +58,11 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{- toYaml (merge (dict) .Values.worker.workflows.settings .Values.worker.settings) -}}
 {{- end -}}
 
+{{/* How often reconciliation runs: `setup` schedules it, and web knows by it what has been missed. */}}
+{{- define "holdfast.reconcileSettings" -}}
+{{- toYaml (pick (fromYaml (include "holdfast.workflowSettings" .)) "HOLDFAST_RECONCILE_INTERVAL_SECONDS" "HOLDFAST_RECONCILE_IDLE_SECONDS") -}}
+{{- end -}}
+
 {{- define "holdfast.image" -}}
 {{- $tag := .tag | default .root.Values.image.tag | default .root.Chart.AppVersion -}}
 image: {{ printf "%s:%s" .root.Values.image.repository $tag | quote }}

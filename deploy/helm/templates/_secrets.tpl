@@ -15,6 +15,7 @@ TEMPORAL_TLS_SERVER_CA_CERT_PATH: temporalServerCa
 {{- end }}
 {{- if eq . "web" }}
 DATABASE_URL_FILE: webUrl
+HOLDFAST_WEB_OPERATOR_DATABASE_URL_FILE: webOperatorUrl
 HOLDFAST_JWT_SECRET_FILE: jwtSecret
 {{- else if eq . "workflows" }}
 DATABASE_URL_FILE: workerUrl

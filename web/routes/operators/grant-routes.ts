@@ -37,7 +37,7 @@ function addDeduction(app: FastifyInstance, context: RouteContext): void {
       const asked = parseDeduction({ ...said, key: request.headers['idempotency-key'] });
       const { accountId, key, ...body } = asked;
       const { ledger } = operatorLoginOf(context);
-      return reply.code(201).send(await answerOf(ledger.deduct(accountId, key, body)));
+      return reply.code(201).send(await answerOf(reply, ledger.deduct(accountId, key, body)));
     },
   );
 }

@@ -2,17 +2,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
+  closedPurchase,
   closePurchaseBody,
   erasureAnswer,
   forgottenDeclinesAnswer,
   reasonBody,
+  releasedRequest,
 } from '../../../contract/by-hand-bodies';
 import { parseErasure } from '../../../contract/erasure';
-import { generation } from '../../../contract/generation-view';
 import { purchaseId, requestId, subscriptionId } from '../../../contract/ids';
 import { noticeRecord } from '../../../contract/notice';
 import { parseForgetDeclines } from '../../../contract/operator-limits';
-import { purchase } from '../../../contract/purchase';
 import {
   parseCloseByHand,
   parseDismissal,
@@ -20,8 +20,6 @@ import {
   parseReleaseByHand,
 } from '../../../contract/stuck';
 import { endedSubscription } from '../../../contract/subscription';
-import { purchaseResultOf } from '../../../domain/purchase-result';
-import { generationOf } from '../../generation-view';
 import { callerOf } from '../../http/caller';
 import { answerOf, operatorLoginOf } from '../../operator-login';
 import { accountParams, type RouteContext } from '../../route-context';
@@ -50,14 +48,19 @@ function addEnds(app: FastifyInstance, context: RouteContext): void {
     {
       config,
       schema: {
-        ...{ operationId: 'releaseByHand', tags, body: reasonBody, response: { 200: generation } },
+        ...{
+          operationId: 'releaseByHand',
+          tags,
+          body: reasonBody,
+          response: { 200: releasedRequest },
+        },
         summary: 'Hand back what a generation holds that its workflow can’t end',
         params: accountParams.extend({ requestId }),
       },
     },
-    async (request) => {
+    (request, reply) => {
       const release = parseReleaseByHand({ ...saidIn(request), ...idIn(request, 'requestId') });
-      return generationOf(await answerOf(byHand().release(release)));
+      return answerOf(reply, byHand().release(release));
     },
   );
 
@@ -66,16 +69,16 @@ function addEnds(app: FastifyInstance, context: RouteContext): void {
     {
       config,
       schema: {
-        ...{ operationId: 'closeByHand', tags, response: { 200: purchase } },
+        ...{ operationId: 'closeByHand', tags, response: { 200: closedPurchase } },
         summary:
           'End a purchase that its workflow can’t end: nothing taken, or the money gone back',
         params: accountParams.extend({ purchaseId }),
         body: closePurchaseBody,
       },
     },
-    async (request) => {
+    (request, reply) => {
       const close = parseCloseByHand({ ...saidIn(request), ...idIn(request, 'purchaseId') });
-      return purchaseResultOf(await answerOf(byHand().closePurchase(close)), '');
+      return answerOf(reply, byHand().closePurchase(close));
     },
   );
 
@@ -90,9 +93,9 @@ function addEnds(app: FastifyInstance, context: RouteContext): void {
         response: { 200: endedSubscription.meta({ id: 'EndedByHand' }) },
       },
     },
-    (request) => {
+    (request, reply) => {
       const end = parseEndByHand({ ...saidIn(request), ...idIn(request, 'subscriptionId') });
-      return answerOf(byHand().endSubscription(end));
+      return answerOf(reply, byHand().endSubscription(end));
     },
   );
 }
@@ -117,9 +120,12 @@ function addAmends(app: FastifyInstance, context: RouteContext): void {
         params: accountParams.extend({ noticeId: z.string().regex(/^[1-9]\d{0,14}$/) }),
       },
     },
-    (request) => {
+    (request, reply) => {
       const noticeId = Number(request.params.noticeId);
-      return answerOf(byHand().dismissNotice(parseDismissal({ ...saidIn(request), noticeId })));
+      return answerOf(
+        reply,
+        byHand().dismissNotice(parseDismissal({ ...saidIn(request), noticeId })),
+      );
     },
   );
 
@@ -133,7 +139,8 @@ function addAmends(app: FastifyInstance, context: RouteContext): void {
         response: { 200: forgottenDeclinesAnswer },
       },
     },
-    (request) => answerOf(byHand().forgetDeclines(parseForgetDeclines(saidIn(request)))),
+    (request, reply) =>
+      answerOf(reply, byHand().forgetDeclines(parseForgetDeclines(saidIn(request)))),
   );
 
   routes.post(
@@ -146,7 +153,7 @@ function addAmends(app: FastifyInstance, context: RouteContext): void {
         response: { 200: erasureAnswer },
       },
     },
-    (request) => answerOf(byHand().erase(parseErasure(saidIn(request)))),
+    (request, reply) => answerOf(reply, byHand().erase(parseErasure(saidIn(request)))),
   );
 }
 

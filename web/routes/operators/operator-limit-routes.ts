@@ -57,10 +57,10 @@ function addRoutes(
         body: operatorLimitsBody,
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const said = { ...request.body, by: callerOf(request) };
       const limits = parseOperatorLimits({ ...said, accountId: request.accountId || null });
-      return { operatorLimits: await answerOf(settings().setOperatorLimits(limits)) };
+      return { operatorLimits: await answerOf(reply, settings().setOperatorLimits(limits)) };
     },
   );
 }

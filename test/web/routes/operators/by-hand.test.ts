@@ -83,7 +83,10 @@ test('what a lost workflow holds is listed, and handed back by hand', async () =
     expect.objectContaining({ what: 'reservation', accountId: account, id: 'order-1', credits: 2 }),
   );
   const released = await ask(account, 'POST', '/generations/order-1/release', REASON);
-  expect(released).toMatchObject({ status: 200, body: { status: 'released', returned: 2 } });
+  expect(released).toMatchObject({ status: 200, body: { status: 'released', reserved: 2 } });
+  expect(released.headers.get('idempotent-replayed')).toBe('false');
+  const again = await ask(account, 'POST', '/generations/order-1/release', REASON);
+  expect(again.headers.get('idempotent-replayed')).toBe('true');
   expect(await lastAct(account)).toMatchObject({ what: 'release', ...ACT });
   const unknown = await ask(account, 'POST', '/generations/order-2/release', REASON);
   expectProblem(unknown, 404, 'RESERVATION_NOT_FOUND');
