@@ -30,7 +30,8 @@ LANGUAGE sql STABLE AS $$
   WHERE o.account_id BETWEEN p_from AND p_to
     AND o.temporal_at > statement_timestamp() + interval '1 day'
   UNION ALL
-  -- Without its order, an earlier command that comes late would take effect.
+  -- Without its order, an earlier command that comes late would take effect. Acts from before
+  -- there were orders have no login.
   SELECT 'order-was-kept', a.account_id, jsonb_build_object('setting', said.setting)
   FROM holdfast.operator_acts AS a, LATERAL (
     SELECT 'stop:' || coalesce(a.detail->>'kind', '*') AS setting
@@ -41,6 +42,7 @@ LANGUAGE sql STABLE AS $$
     SELECT jsonb_object_keys(a.detail->'set') WHERE a.what = 'owner-limits'
   ) AS said
   WHERE a.account_id BETWEEN p_from AND p_to
+    AND a.login IS NOT NULL
     AND NOT EXISTS (
       SELECT FROM holdfast.setting_orders AS o
       WHERE o.account_id = a.account_id AND o.setting = said.setting
