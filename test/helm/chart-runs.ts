@@ -144,6 +144,12 @@ describeWithHelm('the chart', () => {
     expect(refusal(values)).toContain(message);
   });
 
+  test('says all that is missing at once', () => {
+    const told = refusal({});
+    for (const name of ['temporal.address', 'secrets.ownerUrl', 'web.settings.HOLDFAST_JWT_ISSUER'])
+      expect(told).toContain(`  ${name}: `);
+  });
+
   const named = (objects: Rendered[], kind: string) =>
     objects
       .filter((object) => object.kind === kind)

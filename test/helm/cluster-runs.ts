@@ -1,5 +1,5 @@
 import { hasKind, isClusterThere, Namespace } from './cluster';
-import { isThere } from './helm';
+import { isThere, render, runners } from './helm';
 import { EVERYTHING, LEAST, type Values, WITHOUT_OPERATORS } from './values';
 
 const isRunnable = isThere('helm', 'version') && isClusterThere();
@@ -58,6 +58,35 @@ describeWithCluster('in an API server the chart', () => {
     expect(namespace.jobs).toEqual([...namespace.jobs.slice(0, 2), ...namespace.jobs.slice(0, 2)]);
     expect(namespace.uninstall()).toMatchObject({ status: 0 });
     expect(namespace.names(KINDS)).toEqual([]);
+  });
+
+  test('has Pods that a namespace takes in which none may have a right', async () => {
+    namespace.restrict();
+    const values = { ...LEAST, toolbox: { enabled: true }, audit: { enabled: true } };
+    expect(await namespace.helm(['install'], values)).toMatchObject({ status: 0 });
+    const pods = runners(render(values));
+    expect(pods.map(({ object }) => object.kind).sort()).toEqual([
+      ...['CronJob', 'CronJob', 'Deployment', 'Deployment', 'Deployment', 'Deployment'],
+      ...['Job', 'Job'],
+    ]);
+    for (const { object, pod } of pods) {
+      // That of the Jobs is gone with them.
+      const judged = namespace.judge(object.metadata.name, {
+        ...pod,
+        serviceAccountName: 'credits',
+      });
+      expect(judged).toMatchObject({ status: 0, err: expect.not.stringContaining('violate') });
+    }
+    const [first] = pods;
+    const root = {
+      ...first?.pod,
+      securityContext: { runAsUser: 0 },
+      serviceAccountName: 'credits',
+    };
+    expect(namespace.judge('root', root)).toMatchObject({
+      status: 1,
+      err: expect.stringContaining('violates PodSecurity'),
+    });
   });
 
   test('starts nothing where the ledger can’t be migrated, keeps the Job, and goes on from there', async () => {

@@ -72,6 +72,21 @@ export class Namespace {
     return result;
   }
 
+  /** Lets in only Pods without any right, as Kubernetes' own standard has them. */
+  restrict(): void {
+    const standard = 'pod-security.kubernetes.io/enforce=restricted';
+    const { status, err } = kubectl('label', 'namespace', this.#name, standard);
+    if (status !== 0) throw new Error(err);
+  }
+
+  /** What the server says of a Pod; it makes none. */
+  judge(name: string, pod: object): Ran {
+    const file = join(this.#folder, 'pod.json');
+    const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name }, spec: pod };
+    writeFileSync(file, JSON.stringify(object));
+    return kubectl('--namespace', this.#name, 'create', '--dry-run=server', '--filename', file);
+  }
+
   uninstall(): Ran {
     const there = ['--kubeconfig', KUBECONFIG ?? '', '--namespace', this.#name];
     return run('helm', ['uninstall', 'credits', ...there]);

@@ -22,6 +22,9 @@ const TEMPLATES = readdirSync(join(CHART, 'templates'), { recursive: true, withF
 /** What the chart sets by values of its own. */
 const MANAGED = [...TEMPLATES.matchAll(/name: (HOLDFAST_\w+)/g)].map(([, name]) => name);
 
+/** Of the codec server, and of a command line that asks a web process from outside. */
+const ELSEWHERE = ['HOLDFAST_CODEC_SERVER_SECRET', 'HOLDFAST_TOKEN'];
+
 /** Temporal's key comes with the secrets. */
 const isSettable = (name: string) =>
   ![...MANAGED, ...SECRETS, 'HOLDFAST_TEMPORAL_API_KEY_FILE'].includes(name);
@@ -51,7 +54,7 @@ describe('the chart’s values', () => {
 
   test('have a place for every secret of the processes that it runs', () => {
     const files = [...TEMPLATES.matchAll(/^(\w+_FILE): \w+$/gm)].map(([, name]) => name);
-    const expected = SECRETS.filter((name) => name !== 'HOLDFAST_CODEC_SERVER_SECRET').map(fileOf);
+    const expected = SECRETS.filter((name) => !ELSEWHERE.includes(name)).map(fileOf);
     expect([...new Set(files)].sort()).toEqual(
       [...expected, 'HOLDFAST_TEMPORAL_API_KEY_FILE'].sort(),
     );

@@ -75,7 +75,7 @@ volumeMounts:
 {{/* Where Temporal is, for every process that talks to it. */}}
 {{- define "holdfast.temporalEnv" -}}
 {{- with .Values.temporal -}}
-- { name: TEMPORAL_ADDRESS, value: {{ required "temporal.address: is required" .address | quote }} }
+- { name: TEMPORAL_ADDRESS, value: {{ .address | quote }} }
 - { name: TEMPORAL_NAMESPACE, value: {{ .namespace | quote }} }
 {{- if .tls }}
 - { name: TEMPORAL_TLS, value: "true" }
