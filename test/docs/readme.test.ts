@@ -49,17 +49,23 @@ test('the README has 150 to 200 lines', () => {
   expect([lines >= 150, lines <= 200]).toEqual([true, true]);
 });
 
+/** As the page has it, for who installs the packages. */
+function asInstalled(source: string): string {
+  return source
+    .replace("'../../client/client'", "'@holdfast/client'")
+    .replace("'../../ledger/ledger'", "'@holdfast/client/ledger'")
+    .replaceAll(/'\.\.\/\.\.\/(\w+)\/\1'/g, "'holdfast/$1'");
+}
+
 test('the examples in TypeScript are the ones that are compiled', () => {
   const compiled = ['product-service', 'billing-service', 'own-provider'].map((name) =>
-    read(join('docs', 'examples', `${name}.ts`)).trimEnd(),
+    asInstalled(read(join('docs', 'examples', `${name}.ts`)).trimEnd()),
   );
-  const shown = [README, read('docs/tutorial/product-service.md')]
-    .flatMap((page) => blocksOf(page, 'ts'))
-    .map((block) =>
-      block
-        .replace("'@holdfast/client'", "'../../client/client'")
-        .replace("'@holdfast/client/ledger'", "'../../ledger/ledger'")
-        .replace(/'holdfast\/(\w+)'/g, "'../../$1/$1'"),
-    );
-  expect(shown).toEqual(compiled);
+  expect(blocksOf(read('docs/tutorial/product-service.md'), 'ts')).toEqual(compiled);
+});
+
+test('the first lines of code are a part of the program that they lead to', () => {
+  const program = read(join('docs', 'examples', 'first-generation.ts')).replaceAll(/^ {2}/gm, '');
+  const [shown = 'none'] = blocksOf(README, 'ts');
+  expect(program).toContain(shown);
 });
