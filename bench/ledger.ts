@@ -5,6 +5,7 @@ import { createLedger, type Ledger } from '../ledger/ledger';
 import { startLedgerServer } from '../scripts/stack/stack';
 import { commit, fund, growLongHistory, LONG_HISTORY, newId, reserve } from './accounts';
 import { type BenchDatabase, createBenchDatabase } from './database';
+import { measureInSession } from './in-session';
 import { openPlainTransactions, PLAIN_ROWS } from './plain-transactions';
 import type { Report, Row } from './report';
 import { compare, type Load, warmUp } from './rounds';
@@ -180,6 +181,8 @@ export async function benchLedger(log: Log): Promise<Report> {
           rows.push(await besidePlainTransactions(database, accounts, clients));
         }
       }
+      log('In the server alone …');
+      const inSession = await measureInSession(database, many);
       log('The account with a long history beside a fresh one …');
       rows.push(await longHistoryBesideFresh(database, long));
       log('Linked entries beside entries without links …');
@@ -195,6 +198,7 @@ export async function benchLedger(log: Log): Promise<Report> {
         rounds: ROUNDS,
         postgres: database.settings,
         rows,
+        inSession,
       };
     } finally {
       await database.drop();

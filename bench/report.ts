@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import type { InSession } from './in-session';
 import type { Comparison, Spread } from './rounds';
 
 export interface Row extends Comparison {
@@ -18,6 +19,7 @@ export interface Report {
   rounds: number;
   postgres: Record<string, string>;
   rows: Row[];
+  inSession?: InSession;
 }
 
 export function machine(): { cores: number; node: string } {
@@ -25,7 +27,7 @@ export function machine(): { cores: number; node: string } {
 }
 
 /** The report as a Markdown table, which can go into a document as it is. */
-export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): string {
+export function tableOf({ benchmark, unit, rounds, postgres, rows, inSession }: Report): string {
   const { cores, node } = machine();
   const hasAdmission = rows.some(({ admissionMs }) => admissionMs);
   const hasCpu = rows.some(({ cpuRatio }) => cpuRatio);
@@ -47,7 +49,14 @@ export function tableOf({ benchmark, unit, rounds, postgres, rows }: Report): st
     (line) => `| ${line.join(' | ')} |`,
   );
   const conditions = `Median (min–max) of ${rounds} alternating rounds; ${cores} cores, Node ${node}, PostgreSQL ${postgres.server_version}.`;
-  return [`## ${benchmark}`, '', conditions, durability(postgres), '', ...lines].join('\n');
+  return [`## ${benchmark}`, '', conditions, durability(postgres), '', ...lines]
+    .concat(inSession ? ['', inSessionOf(inSession)] : [])
+    .join('\n');
+}
+
+function inSessionOf({ reserveUs, commitUs, plainUs }: InSession): string {
+  const [reserve, commit, plain] = [reserveUs, commitUs, plainUs].map((us) => us.toFixed(0));
+  return `In the server alone: reserve ${reserve} µs, commit ${commit} µs, the floor's two statements ${plain} µs.`;
 }
 
 function cpuCells({ subject, floor, cpuRatio }: Row): string[] {

@@ -7,10 +7,14 @@ export type SessionCpu = ReadonlyMap<number, number>;
 /** Reads what a database's sessions have used so far. */
 export type ReadCpu = () => Promise<SessionCpu>;
 
-/** Linux says it in nanoseconds; elsewhere, or of a server on another machine, there is none. */
 export async function sessionCpu(database: BenchDatabase): Promise<SessionCpu> {
+  return cpuOf(await database.sessions());
+}
+
+/** Linux says it in nanoseconds; elsewhere, or of a server on another machine, there is none. */
+export function cpuOf(pids: readonly number[]): SessionCpu {
   const cpu = new Map<number, number>();
-  for (const pid of await database.sessions()) {
+  for (const pid of pids) {
     const [usedNs] = readSchedule(pid).split(' ');
     if (usedNs) cpu.set(pid, Number(usedNs));
   }

@@ -29,9 +29,8 @@ export async function payFor(
 ): Promise<RenewedAnswer> {
   const { begins, proof, paidAt, ...paid } = payment;
   parse(renewalBody, { paidAt, begins }, 'body');
-  const renew = () => subscriptions.renew({ ...paid, paidAt }, proof);
   try {
-    return await renew();
+    return await renew(subscriptions, payment);
   } catch (error) {
     if (isUsedFor(error, payment)) return whatHolds(subscriptions, payment);
     if (!begins || !isCode(error, 'SUBSCRIPTION_NOT_FOUND')) throw error;
@@ -41,18 +40,40 @@ export async function payFor(
     return { newTerm: true, ...begun };
   } catch (error) {
     // Another payment has begun it meanwhile.
-    if (isCode(error, 'IDEMPOTENCY_CONFLICT')) return renew();
+    if (isCode(error, 'IDEMPOTENCY_CONFLICT')) return renew(subscriptions, payment);
     throw error;
+  }
+}
+
+/**
+ * A subscription that a payment begins starts when it is told. One that was paid before that, and is
+ * told later, counts as paid now: its caller has said which subscription it is for.
+ */
+async function renew(
+  subscriptions: HoldfastClient['subscriptions'],
+  { begins, proof, paidAt, ...paid }: PaymentOfCycle,
+): Promise<RenewedAnswer> {
+  try {
+    return await subscriptions.renew({ ...paid, paidAt }, proof);
+  } catch (error) {
+    const isEarly = isCode(error, 'PAYMENT_BEFORE_SUBSCRIPTION');
+    // By its key it may have been taken so before.
+    const wasEarly = isCode(error, 'IDEMPOTENCY_CONFLICT') && pays(error) === undefined;
+    if (!begins || paidAt === undefined || !(isEarly || wasEarly)) throw error;
+    return subscriptions.renew(paid, proof);
   }
 }
 
 /** Whether that very subscription has used the payment: as its first one, or for a plan change. */
 function isUsedFor(error: unknown, { subscriptionId }: PaymentOfCycle): boolean {
   if (!isCode(error, 'IDEMPOTENCY_CONFLICT')) return false;
-  const { earlier } = error.details as {
-    earlier?: { subscriptionId?: string; pays?: string };
-  };
-  return earlier?.pays !== undefined && earlier.subscriptionId === subscriptionId;
+  const { earlier } = error.details as { earlier?: { subscriptionId?: string } };
+  return pays(error) !== undefined && earlier?.subscriptionId === subscriptionId;
+}
+
+/** What a payment that is known by its reference has paid; undefined of one known by its key. */
+function pays({ details }: HoldfastError): string | undefined {
+  return (details as { earlier?: { pays?: string } }).earlier?.pays;
 }
 
 async function whatHolds(

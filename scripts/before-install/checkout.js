@@ -23,6 +23,7 @@ const SOURCE_FOLDERS = [
   'codec',
   'config',
   'contract',
+  'docs/examples',
   'domain',
   'ledger',
   'providers',

@@ -8,10 +8,21 @@ import { dumpOf } from './fixtures';
 /** The roles that a dump refers to. They belong to the cluster, so no dump creates them. */
 const ROLES_OF_DUMPS = ['holdfast_worker', 'holdfast_test'];
 
+/** A database per version that copies are made of: restoring and migrating takes a second. */
+const migrated = new Map<string, Promise<{ name: string; database: TestDatabase }>>();
+
+afterAll(async () => {
+  for (const { database } of await Promise.all(migrated.values())) await database.drop();
+  migrated.clear();
+});
+
 /** A new database with the version's dump, before any migration. */
 export async function restoreDump(version: string): Promise<TestDatabase> {
-  const { adminUrl, template } = testServers();
-  const name = `${template}_${randomBytes(4).toString('hex')}`;
+  return restoreDumpInto(newName(), version);
+}
+
+async function restoreDumpInto(name: string, version: string): Promise<TestDatabase> {
+  const { adminUrl } = testServers();
   const database = urlsOf(name);
   await run(adminUrl, [`CREATE DATABASE ${name}`, ...ROLES_OF_DUMPS.map(createRole)]);
   await run(database.ownerUrl, [dumpOf(version)]);
@@ -20,9 +31,20 @@ export async function restoreDump(version: string): Promise<TestDatabase> {
 
 /** A new database with the version's dump, migrated to this version. */
 export async function restoreMigrated(version: string): Promise<TestDatabase> {
-  const database = await restoreDump(version);
+  const original = migrated.get(version) ?? migratedInto(newName(), version);
+  migrated.set(version, original);
+  const name = newName();
+  const from = (await original).name;
+  await run(testServers().adminUrl, [
+    `CREATE DATABASE ${name} TEMPLATE ${from} STRATEGY file_copy`,
+  ]);
+  return urlsOf(name);
+}
+
+async function migratedInto(name: string, version: string) {
+  const database = await restoreDumpInto(name, version);
   await migrateHere(database);
-  return database;
+  return { name, database };
 }
 
 export async function migrateHere({ ownerUrl, ledgerUrl }: TestDatabase): Promise<string[]> {
@@ -69,6 +91,10 @@ function urlsOf(name: string): TestDatabase {
     testClockUrl: withDatabase(adminUrl, name, testClock),
     drop: () => run(adminUrl, [`DROP DATABASE ${name} WITH (FORCE)`]),
   };
+}
+
+function newName(): string {
+  return `${testServers().template}_${randomBytes(4).toString('hex')}`;
 }
 
 function createRole(role: string): string {

@@ -1,7 +1,12 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { makeFilm, planPaid, priceOfFilm } from '../../docs/examples/product-service';
 import { holdfast, variablesOf } from '../cli/command-line';
+import { builtFile } from '../setup/built-file';
 import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
 import { blocksOf, read } from './markdown';
+
+const execute = promisify(execFile);
 
 /** As a shell would take them apart: words, and what stands between single quotes. */
 function wordsOf(line: string): string[] {
@@ -41,7 +46,20 @@ test.each([
   },
 );
 
-test("the README's product service subscribes, quotes and makes a film, once per request id", async () => {
+test('the first program makes a film, again too, and says what is missing', async () => {
+  const program = builtFile('docs/examples/first-generation.js');
+  const env = { ...process.env, ...variablesOf(stack) };
+  const run = (more = {}) =>
+    execute(process.execPath, [program], { env: { ...env, ...more }, timeout: 60_000 });
+  const said = expect.stringMatching(/^committed: file:.* for 4 credits\n$/);
+  for (const _attempt of ['first', 'again'])
+    expect(await run()).toEqual({ stdout: said, stderr: '' });
+  await expect(run({ DATABASE_URL: '' })).rejects.toMatchObject({
+    ...{ code: 1, stderr: expect.stringContaining('such as DATABASE_URL has') },
+  });
+});
+
+test('the product service subscribes, quotes and makes a film, once per request id', async () => {
   const account = uniqueId('acme');
   expect(await priceOfFilm(stack.client, account)).toBe('40 credits: buy a pack first');
   await planPaid(stack.client, account, 'inv-1');

@@ -2,40 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { demoIn, environment } from './demo-shown';
 import { blocksOf, ROOT, read } from './markdown';
 
 const README = read('README.md');
 const DEMO = read('docs/tutorial/demo.md');
-
-/** No stack is to be found from here, neither by the environment nor by the checkout. */
-function environment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(DATABASE_URL|TEMPORAL_|HOLDFAST_|FORCE_COLOR)/.test(name),
-  );
-  return Object.fromEntries(kept);
-}
-
-function demoIn(page: string): string {
-  const [shown = ''] = blocksOf(page, 'console').filter((block) =>
-    block.startsWith('$ npm run demo\n'),
-  );
-  return shown.replace('$ npm run demo\n', '');
-}
-
-/** Order among the six that run at once, times and the account's name differ from run to run. */
-function withoutAccidents(output: string): string[] {
-  const journal = /^ +\d+ {2}(\d{4}-\d\d-\d\d \S+) {2}(\w+).* (request|grant) (.*)$/;
-  return output
-    .split('\n')
-    .map((line) => line.replace(journal, '<entry> $2 $3 $4'))
-    .map((line) =>
-      line
-        .replaceAll(/acme-\w+/g, 'acme')
-        .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, '<time>')
-        .trimEnd(),
-    )
-    .sort();
-}
 
 const elsewhere = mkdtempSync(join(tmpdir(), 'holdfast-readme-'));
 afterAll(() => rmSync(elsewhere, { recursive: true }));
@@ -59,27 +30,6 @@ test.each([
   }
 });
 
-/** Its billing cycles last seconds; on a busy machine one may be over before the story is so far. */
-const DEMO_ATTEMPTS_MAX = 3;
-
-function storyOfDemo(): string {
-  let failure = '';
-  for (let attempt = 1; attempt <= DEMO_ATTEMPTS_MAX; attempt += 1) {
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      [join(ROOT, 'scripts', 'before-install', 'run.js'), 'demo'],
-      { cwd: ROOT, env: environment(), encoding: 'utf8' },
-    );
-    if (status === 0) return stdout.slice(stdout.indexOf('1. Account')).trimEnd();
-    failure = `The demo ended with ${status}: ${stderr}`;
-  }
-  throw new Error(failure);
-}
-
-test('docs/tutorial/demo.md is what the demo prints, and it leaves nothing running', () => {
-  expect(withoutAccidents(storyOfDemo())).toEqual(withoutAccidents(demoIn(DEMO)));
-});
-
 test('what the README shows of the demo is a part of that page', () => {
   const part = demoIn(README);
   expect(part.split('\n').length).toBeGreaterThan(10);
@@ -99,17 +49,23 @@ test('the README has 150 to 200 lines', () => {
   expect([lines >= 150, lines <= 200]).toEqual([true, true]);
 });
 
+/** As the page has it, for who installs the packages. */
+function asInstalled(source: string): string {
+  return source
+    .replace("'../../client/client'", "'@holdfast/client'")
+    .replace("'../../ledger/ledger'", "'@holdfast/client/ledger'")
+    .replaceAll(/'\.\.\/\.\.\/(\w+)\/\1'/g, "'holdfast/$1'");
+}
+
 test('the examples in TypeScript are the ones that are compiled', () => {
   const compiled = ['product-service', 'billing-service', 'own-provider'].map((name) =>
-    read(join('docs', 'examples', `${name}.ts`)).trimEnd(),
+    asInstalled(read(join('docs', 'examples', `${name}.ts`)).trimEnd()),
   );
-  const shown = [README, read('docs/tutorial/product-service.md')]
-    .flatMap((page) => blocksOf(page, 'ts'))
-    .map((block) =>
-      block
-        .replace("'@holdfast/client'", "'../../client/client'")
-        .replace("'@holdfast/client/ledger'", "'../../ledger/ledger'")
-        .replace(/'holdfast\/(\w+)'/g, "'../../$1/$1'"),
-    );
-  expect(shown).toEqual(compiled);
+  expect(blocksOf(read('docs/tutorial/product-service.md'), 'ts')).toEqual(compiled);
+});
+
+test('the first lines of code are a part of the program that they lead to', () => {
+  const program = read(join('docs', 'examples', 'first-generation.ts')).replaceAll(/^ {2}/gm, '');
+  const [shown = 'none'] = blocksOf(README, 'ts');
+  expect(program).toContain(shown);
 });

@@ -10,7 +10,7 @@ import { FAULTS } from './table';
 /** How many faults may go on at the same time. */
 const AT_ONCE = 2;
 const CALM_MS = { least: 200, most: 1_500 };
-/** A wave of faults, and then a while without, in which what has piled up is served. */
+/** A wave of faults, and then a while in which everything runs, and what has piled up is served. */
 const WAVE_MS = { least: 8_000, most: 20_000 };
 const LULL_MS = { least: 20_000, most: 40_000 };
 
@@ -37,11 +37,18 @@ export class Storm {
       while (Date.now() < end) {
         const waveEnd = Math.min(end, Date.now() + this.#length(WAVE_MS));
         await Promise.all(Array.from({ length: AT_ONCE }, () => this.#one(operator, waveEnd)));
+        await this.#untilAllRun();
         await pause(Math.min(this.#length(LULL_MS), Math.max(0, end - Date.now())));
       }
     } finally {
       await operator.close();
     }
+  }
+
+  /** On a busy machine a worker may need half a minute to start. */
+  async #untilAllRun(): Promise<void> {
+    const services = Object.values(this.world.services);
+    await Promise.allSettled(services.map((service) => service.untilReady()));
   }
 
   async #one(operator: Operator, waveEnd: number): Promise<void> {

@@ -247,6 +247,9 @@ export function fakeConnections(found: Answers | Error): Connections {
     toldWatermark: answer('toldWatermark'),
     tellWatermark: answer('tellWatermark'),
     databaseUrl: () => 'postgres://a/b',
+    migrationUrl: () => 'postgres://a/b',
+    knowsLedger: true,
+    isOverHttp: false,
     uiUrlOf: () => undefined,
     close: async () => {},
   } as unknown as Connections;

@@ -34,6 +34,7 @@ export class AuditedLedger {
     await audited.#fillPurchases();
     await audited.#fillSettings();
     await audited.#fillActs();
+    await audited.#fillRestored();
     return audited;
   }
 
@@ -217,6 +218,22 @@ export class AuditedLedger {
     const { catalog } = await ledger.effectiveCatalog();
     const next = { ...catalog, version: 2, effectiveFrom: '2031-01-01T00:00:00.000Z' };
     await applyCatalog(this.books.urls.ownerUrl, [next], WORD);
+    const inStead = { accountId: ACCOUNT, key: 'in-stead', dailyCreditsMax: 5_000 };
+    await granted(settings.setLimits(inStead, { act: WORD }));
+  }
+
+  /** Restored once: something was lost, redone or waived, and the ledger opened. */
+  async #fillRestored(): Promise<void> {
+    const { restores } = this.books.ledger;
+    const lost = { accountId: ACCOUNT, id: 'lost' };
+    const said = { kind: 'text-to-image', askedAt: '2020-01-01T00:00:00.000Z' };
+    await granted(restores.redo({ ...lost, what: 'admit', said }, WORD));
+    await granted(restores.waive({ ...lost, what: 'purchase', ...WORD }));
+    // Test databases keep none.
+    await this.books.rewrite(
+      `INSERT INTO holdfast.ledger_watermark (mark, marked_at, next_xid) VALUES (0, '-infinity', 0)`,
+    );
+    await restores.open(5, WORD);
   }
 }
 

@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { Pool } from 'pg';
 import { translateError } from '../../../ledger/connection/errors';
 import { granted, newId, TestLedger } from '../ledger-support';
 import { FUNCTIONS, LITE, PACK } from './function-arguments';
-import type { Args } from './hostile-values-support';
+import { type Args, hostile, leavesOf, withHostile } from './hostile-values-support';
 
 /**
  * What a function stores of a value that the contract would turn away, a request without a kind, a
@@ -56,11 +57,22 @@ export class HostileLedger {
     return account;
   }
 
-  /** As `furnished`, for random values, which may be stored. */
-  async furnishedToTry(): Promise<string> {
+  /** Fails unless the function answers or refuses so many random values, each in a place. */
+  async expectAnswers(
+    name: string,
+    args: (account: string) => Args,
+    numRuns: number,
+  ): Promise<void> {
     const account = await this.furnished();
     this.#tried.add(account);
-    return account;
+    expect(await this.outcomeOf(name, args(account))).toBe('answered');
+    const place = fc.constantFrom(...leavesOf(args(account)));
+    const property = fc.asyncProperty(place, hostile, async (path, value) => {
+      expect(await this.outcomeOf(name, withHostile(args(account), path, value))).toBe('answered');
+    });
+    await fc.assert(property, { numRuns, endOnFailure: true });
+    // The connections serve on, and the account too.
+    expect(await this.books.ledger.balance(account)).toMatchObject({ accountId: account });
   }
 
   /** Returns an answer, a refusal, or an error that is not retryable, as `answered`. */

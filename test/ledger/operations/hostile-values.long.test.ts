@@ -1,8 +1,17 @@
 import { HostileLedger, TAKING } from './hostile-ledger';
 import { EACH_HOSTILE_TEXT, leavesOf, withHostile } from './hostile-values-support';
 
+let hostileLedger: HostileLedger;
+beforeAll(async () => {
+  hostileLedger = await HostileLedger.open();
+});
+afterAll(() => hostileLedger.closeAudited());
+
+test.each(TAKING)('%s answers or refuses every value', (name, args) =>
+  hostileLedger.expectAnswers(name, args, 15),
+);
+
 test('each function answers or refuses each hostile text in each place', async () => {
-  const hostileLedger = await HostileLedger.open();
   const account = await hostileLedger.furnished();
   for (const [name, args] of TAKING) {
     for (const path of leavesOf(args(account))) {
@@ -14,5 +23,4 @@ test('each function answers or refuses each hostile text in each place', async (
       });
     }
   }
-  await hostileLedger.closeAudited();
 });

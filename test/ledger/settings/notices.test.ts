@@ -159,6 +159,18 @@ describe('the notice of running dry', () => {
     ]);
   });
 
+  test('is over after a grant, also by a clock that was set back meanwhile', async () => {
+    const account = newId();
+    await books.grantPromotion(account, 1);
+    await books.advanceClock(2);
+    await books.reserve(account, 'needs more', 9);
+    expect(await news(account)).toMatchObject([{ data: { left: 1, required: 9 } }]);
+    await books.setClock(later(START, 1));
+    await books.grantPromotion(account, 5);
+    // The audit at the end finds nothing in this.
+    await books.expectBalanced();
+  });
+
   test('comes when the last credit is spent or deducted', async () => {
     const [spent, taken] = [newId(), newId()];
     await books.grantPromotion(spent, 5);

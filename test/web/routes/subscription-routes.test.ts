@@ -101,6 +101,19 @@ test('a payment that comes before its subscription begins it, in any order and a
   expect(await availableOf(account)).toBe(150);
 });
 
+test('payments that were made before anything was told are all used, however often they are told', async () => {
+  const account = uniqueId('acme');
+  const paid = (number: number) =>
+    pay(account, `inv-${number}`, {
+      ...{ paidAt: `2026-0${number}-01T00:00:00Z`, begins: { planId: 'lite-monthly' } },
+    });
+  for (const number of [2, 1, 3, 1, 2, 3]) expect((await paid(number)).status).toBe(200);
+  const { body } = await ask(account, 'GET', '/subscriptions/sub-1');
+  expect(body.subscription).toMatchObject({ paidCycle: 3, paidAhead: 2 });
+  const other = await pay(account, 'inv-1', { paidAt: '2026-01-02T00:00:00Z' });
+  expect(other.status).toBe(422);
+});
+
 test('a payment’s beginning is checked, and no member of it is overlooked', async () => {
   const account = uniqueId('acme');
   for (const begins of [{}, { planId: 'lite-monthly', paymentReference: 'x' }, 'lite-monthly'])

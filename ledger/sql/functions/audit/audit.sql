@@ -32,7 +32,9 @@ BEGIN
       || holdfast.lost_accounts(v_from, v_next, p_account_id);
   END IF;
   IF p_from = '' AND p_account_id IS NULL THEN
-    v_findings := v_findings || holdfast.audit_check('ledger', '', '[]', '*', '*', NULL);
+    v_findings := v_findings
+      || holdfast.audit_check('ledger', '', '[]', '*', '*', NULL)
+      || holdfast.audit_check('restore', '', '[]', '*', '*', NULL);
   END IF;
   RETURN holdfast.audit_answer(v_parts, v_replayed.states, v_findings, v_are_whole, v_next);
 END $$;

@@ -16,7 +16,7 @@ LANGUAGE sql IMMUTABLE AS $$
       limit, setting, top_up, setting_order, key, notice,
       text, text_place, erasure, act, standing_act, entry_act, chain, mark
     }'),
-    ('$2, $3, $4', '{cycle, notice_flag, threshold}')
+    ('$2, $3, $4', '{cycle, notice_flag, threshold, wish}')
   ) AS named (given, names)
 $$;
 

@@ -34,10 +34,7 @@ BEGIN
     JOIN holdfast.accounts AS a USING (account_id)
     WHERE g.account_id = p_account_id
       AND g.has_remainder
-      AND CASE
-        WHEN g.term IS NULL THEN g.ends_at <= p_at
-        ELSE g.term <> a.term OR g.term <= a.booked_term
-      END
+      AND holdfast.is_over(g.ends_at, g.term, a.term, a.booked_term, p_at)
     ORDER BY g.ends_at, g.grant_id
   LOOP
     PERFORM holdfast.post_entry(
@@ -49,6 +46,18 @@ BEGIN
       p_reason => v_grant.reason);
   END LOOP;
 END $$;
+
+-- Whether what is left of a grant is to be booked as expired.
+CREATE OR REPLACE FUNCTION holdfast.is_over(
+  p_ends_at timestamptz, p_term integer, p_account_term integer, p_booked_term integer,
+  p_at timestamptz
+) RETURNS boolean
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT CASE
+    WHEN p_term IS NULL THEN p_ends_at <= p_at
+    ELSE p_term <> p_account_term OR p_term <= p_booked_term
+  END
+$$;
 
 -- A page of the accounts with a grant whose own end has come and is not booked, by their first such
 -- end, after the last row seen.

@@ -4,9 +4,96 @@ CREATE OR REPLACE FUNCTION holdfast.commit_reservation(
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
+DECLARE
+  v_account     holdfast.accounts;
+  v_now         timestamptz;
+  v_held        bigint;
+  v_day         date;
+  v_grant_id    bigint;
+  v_source      text;
+  v_reservation holdfast.reservations;
 BEGIN
-  RETURN holdfast.commit_as(
-    p_account_id, p_request_id, p_credits, p_output_url, p_reason => NULL);
+  SELECT * INTO v_account
+  FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  -- Most commits take all that was reserved, out of one grant, and leave something; seldom
+  -- anything has ended meanwhile. One look says so, by the ledger's clock.
+  SELECT clock.now, held.credits, holdfast.day_of(held.reserved_at), g.grant_id, g.source
+  INTO v_now, v_held, v_day, v_grant_id, v_source
+  FROM (
+    SELECT greatest(date_trunc('milliseconds', coalesce(
+      (SELECT set_to FROM holdfast.test_clock), clock_timestamp())), v_account.last_entry_at) AS now
+  ) AS clock,
+    LATERAL (
+      SELECT r.credits, r.reserved_at, r.allocated_grants
+      FROM holdfast.reservations AS r
+      WHERE r.account_id = p_account_id
+        AND r.request_id = p_request_id
+        AND r.state = 'open'
+        AND r.ticket IS NULL
+        AND cardinality(r.allocated_grants) = 1
+      LIMIT 1
+    ) AS held,
+    LATERAL (
+      SELECT *
+      FROM holdfast.grants AS g
+      WHERE g.account_id = p_account_id AND g.grant_id = held.allocated_grants[1]
+      LIMIT 1
+    ) AS g
+  WHERE p_credits BETWEEN 0 AND held.credits
+    AND v_account.available > 0
+    AND NOT v_account.watched
+    AND (p_credits = held.credits OR NOT holdfast.is_over(
+      g.ends_at, g.term, v_account.term, v_account.booked_term, clock.now))
+    AND NOT EXISTS (
+      SELECT FROM holdfast.grants AS other
+      WHERE other.account_id = p_account_id
+        AND other.has_remainder
+        AND holdfast.is_over(
+          other.ends_at, other.term, v_account.term, v_account.booked_term, clock.now)
+    );
+  IF NOT FOUND THEN
+    RETURN holdfast.commit_in_steps(
+      v_account, p_account_id, p_request_id, p_credits, p_output_url, p_reason => NULL);
+  END IF;
+
+  -- What post_entry does for one grant, in one statement.
+  IF p_credits < v_held THEN
+    UPDATE holdfast.grants SET remaining = remaining + v_held - p_credits
+    WHERE account_id = p_account_id AND grant_id = v_grant_id;
+  END IF;
+  WITH moved AS (
+    UPDATE holdfast.accounts SET
+      version           = version + 1,
+      last_entry_at     = v_now,
+      available         = available + v_held - p_credits,
+      reserved          = reserved - v_held,
+      spent             = spent + p_credits,
+      open_reservations = open_reservations - 1,
+      day_credits       = day_credits - CASE WHEN day = v_day THEN v_held - p_credits ELSE 0 END
+    WHERE account_id = p_account_id
+  ), entered AS (
+    INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta,
+      grant_ids, remainder_deltas, reserved_deltas,
+      available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after,
+      request_id)
+    VALUES (p_account_id, v_account.version + 1, v_now, 'commit', v_held - p_credits, -v_held,
+      ARRAY[v_grant_id], ARRAY[v_held - p_credits], ARRAY[-v_held],
+      v_account.available + v_held - p_credits, v_account.reserved - v_held,
+      v_account.spent + p_credits, v_account.expired, v_account.deducted, v_account.granted,
+      p_request_id)
+  )
+  UPDATE holdfast.reservations
+  SET state = 'committed',
+    charged = p_credits,
+    resolved_at = v_now,
+    expires_at = NULL,
+    output_url = p_output_url
+  WHERE account_id = p_account_id AND request_id = p_request_id
+  RETURNING * INTO v_reservation;
+  RETURN jsonb_build_object(
+    'result', holdfast.request_record_with(
+      v_reservation, NULL, holdfast.one_allocation(v_grant_id, v_source, v_held, p_credits)),
+    'replayed', false);
 END $$;
 
 -- The same for a job that was cancelled: it has no output, and is charged for what it had used.
@@ -16,23 +103,23 @@ CREATE OR REPLACE FUNCTION holdfast.charge_cancelled(
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
-  RETURN holdfast.commit_as(
-    p_account_id, p_request_id, p_credits, p_output_url => NULL, p_reason => 'cancelled');
+  RETURN holdfast.commit_in_steps(
+    holdfast.lock_account(p_account_id), p_account_id, p_request_id, p_credits,
+    p_output_url => NULL, p_reason => 'cancelled');
 END $$;
 
--- Commits in one entry, in burn order.
-CREATE OR REPLACE FUNCTION holdfast.commit_as(
-  p_account_id text, p_request_id text, p_credits bigint, p_output_url text, p_reason text
+-- Commits any reservation in one entry, in burn order, step by step. The caller holds the account's
+-- lock.
+CREATE OR REPLACE FUNCTION holdfast.commit_in_steps(
+  p_account holdfast.accounts, p_account_id text, p_request_id text, p_credits bigint,
+  p_output_url text, p_reason text
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_account     holdfast.accounts;
   v_now         timestamptz;
   v_reservation holdfast.reservations;
   v_returned    bigint[];
 BEGIN
-  SELECT * INTO v_account
-  FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
   SELECT * INTO v_reservation
   FROM holdfast.reservations WHERE account_id = p_account_id AND request_id = p_request_id;
   IF NOT FOUND OR v_reservation.state = 'waiting' THEN
@@ -42,7 +129,7 @@ BEGIN
     RETURN holdfast.commit_nothing(v_reservation, p_credits, p_output_url, p_reason);
   END IF;
 
-  v_now := holdfast.ledger_now(v_account.last_entry_at);
+  v_now := holdfast.ledger_now(p_account.last_entry_at);
   SELECT array_agg(
     least(part.credits, greatest(0, part.running - p_credits))::bigint ORDER BY part.position)
   INTO v_returned
@@ -69,11 +156,11 @@ BEGIN
   RETURNING * INTO v_reservation;
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
   -- Read again where it may be so: what has ended meanwhile is booked by now, and is not left.
-  IF v_account.reserved = p_credits
+  IF p_account.reserved = p_credits
     AND EXISTS (SELECT FROM holdfast.accounts WHERE account_id = p_account_id AND available = 0)
   THEN
     PERFORM holdfast.notify_ran_dry(p_account_id, p_available => 0, p_at => v_now);
-  ELSIF NOT v_account.watched THEN
+  ELSIF NOT p_account.watched THEN
     RETURN jsonb_build_object(
       'result', holdfast.request_record(v_reservation), 'replayed', false);
   END IF;

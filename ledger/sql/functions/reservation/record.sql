@@ -1,6 +1,8 @@
--- The published record of a request. Charges are counted off in burn order, as the commit consumed
--- them.
-CREATE OR REPLACE FUNCTION holdfast.request_record(r holdfast.reservations) RETURNS jsonb
+-- The published record of a request, but for what has to be looked up: its wait, and from which
+-- grants its credits come.
+CREATE OR REPLACE FUNCTION holdfast.request_record_with(
+  r holdfast.reservations, p_wait jsonb, p_allocations jsonb
+) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT holdfast.request_dimensions(r.body) || jsonb_build_object(
     'accountId', r.account_id,
@@ -17,7 +19,28 @@ LANGUAGE sql STABLE AS $$
     'resolvedAt', holdfast.iso(r.resolved_at),
     'expiresAt', holdfast.iso(r.expires_at),
     'metadata', coalesce(r.body->'metadata', '{}'),
-    'wait', CASE WHEN r.ticket IS NOT NULL THEN jsonb_build_object(
+    'wait', p_wait,
+    'allocations', p_allocations)
+$$;
+
+-- The allocations of a request whose credits come from one grant.
+CREATE OR REPLACE FUNCTION holdfast.one_allocation(
+  p_grant_id bigint, p_source text, p_credits bigint, p_charged bigint
+) RETURNS jsonb
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_array(jsonb_build_object(
+    'grantId', p_grant_id::text,
+    'source', p_source,
+    'credits', p_credits,
+    'charged', p_charged))
+$$;
+
+-- The published record of a request. Charges are counted off in burn order, as the commit consumed
+-- them.
+CREATE OR REPLACE FUNCTION holdfast.request_record(r holdfast.reservations) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT holdfast.request_record_with(r,
+    CASE WHEN r.ticket IS NOT NULL THEN jsonb_build_object(
       'place', CASE r.state WHEN 'waiting' THEN (
         SELECT ahead.tickets + 1 FROM holdfast.ahead_of(r.account_id, r.ticket) AS ahead
       ) END,
@@ -25,7 +48,7 @@ LANGUAGE sql STABLE AS $$
       'admitted', r.admitted_credits,
       'since', holdfast.iso(r.waiting_since),
       'until', holdfast.iso(r.wait_until)) END,
-    'allocations', coalesce((
+    coalesce((
       SELECT jsonb_agg(jsonb_build_object(
           'grantId', a.grant_id::text,
           'source', g.source,

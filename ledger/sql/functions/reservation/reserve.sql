@@ -11,82 +11,176 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_account     holdfast.accounts;
-  v_known       jsonb;
   v_now         timestamptz;
-  v_effective   integer;
-  v_refusal     jsonb;
-  v_taken       record;
+  v_grant_id    bigint;
+  v_source      text;
   v_reservation holdfast.reservations;
-  v_answer      jsonb;
 BEGIN
   SELECT * INTO v_account
   FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  -- Most requests are new, don't wait, and find enough in the first grant of an account without
+  -- limits; seldom something is stopped or has ended. One look says so, by the ledger's clock.
+  SELECT clock.now, first.grant_id, first.source INTO v_now, v_grant_id, v_source
+  FROM (
+    SELECT greatest(date_trunc('milliseconds', coalesce(
+      (SELECT set_to FROM holdfast.test_clock), clock_timestamp())), v_account.last_entry_at) AS now
+  ) AS clock,
+    LATERAL (
+      SELECT g.grant_id, g.remaining, g.source,
+        holdfast.grant_counts(
+          g.ends_at, g.term, v_account.term, v_account.valid_until, clock.now) AS counts
+      FROM holdfast.grants AS g
+      WHERE g.account_id = p_account_id AND g.has_remainder
+      -- One that doesn't count comes first: it may have to be booked.
+      ORDER BY counts, g.priority, coalesce(g.ends_at, v_account.valid_until),
+        g.cost_cents > 0, g.granted_at, g.grant_id
+      LIMIT 1
+    ) AS first
+  WHERE first.counts
+    AND p_credits BETWEEN 1 AND first.remaining
+    AND p_wait IS NULL
+    AND NOT v_account.watched
+    AND (p_credits > (p_body->>'maxCredits')::bigint) IS NOT TRUE
+    AND (clock_timestamp() > p_not_after) IS NOT TRUE
+    AND NOT EXISTS (
+      SELECT FROM holdfast.reservations
+      WHERE account_id = p_account_id AND request_id = p_request_id)
+    AND p_catalog_version = (
+      SELECT version FROM holdfast.catalog_versions
+      WHERE effective_from <= clock.now ORDER BY effective_from DESC LIMIT 1)
+    AND NOT EXISTS (SELECT FROM holdfast.stops)
+    AND NOT EXISTS (SELECT FROM holdfast.operator_limits WHERE account_id = '*');
+  IF NOT FOUND THEN
+    RETURN holdfast.reserve_in_steps(v_account, p_account_id, p_request_id, p_body, p_credits,
+      p_catalog_version, p_hold_ms, p_wait, p_not_after);
+  END IF;
+
+  -- What post_entry does for one grant, in one statement.
+  WITH taken AS (
+    UPDATE holdfast.grants SET remaining = remaining - p_credits
+    WHERE account_id = p_account_id AND grant_id = v_grant_id
+  ), moved AS (
+    UPDATE holdfast.accounts SET
+      version           = version + 1,
+      last_entry_at     = v_now,
+      available         = available - p_credits,
+      reserved          = reserved + p_credits,
+      open_reservations = open_reservations + 1,
+      day               = holdfast.day_of(v_now),
+      day_credits       = p_credits + holdfast.used_today(v_account, v_now)
+    WHERE account_id = p_account_id
+  ), entered AS (
+    INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta,
+      grant_ids, remainder_deltas, reserved_deltas,
+      available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after,
+      request_id)
+    VALUES (p_account_id, v_account.version + 1, v_now, 'reserve', -p_credits, p_credits,
+      ARRAY[v_grant_id], ARRAY[-p_credits], ARRAY[p_credits],
+      v_account.available - p_credits, v_account.reserved + p_credits, v_account.spent,
+      v_account.expired, v_account.deducted, v_account.granted,
+      p_request_id)
+  )
+  INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits,
+    catalog_version, allocated_grants, allocated_credits, reserved_at, expires_at)
+  VALUES (p_account_id, p_request_id, p_body, 'open', p_credits,
+    p_catalog_version, ARRAY[v_grant_id], ARRAY[p_credits], v_now,
+    v_now + p_hold_ms * interval '1 millisecond')
+  RETURNING * INTO v_reservation;
+  RETURN jsonb_build_object(
+    'result', holdfast.request_record_with(
+      v_reservation, NULL, holdfast.one_allocation(v_grant_id, v_source, p_credits, 0)),
+    'replayed', false);
+END $$;
+
+-- The same for every request, step by step. The caller holds the account's lock: all fields of
+-- p_account are null if there was no such account when it asked for it.
+CREATE OR REPLACE FUNCTION holdfast.reserve_in_steps(
+  p_account holdfast.accounts, p_account_id text, p_request_id text, p_body jsonb,
+  p_credits bigint, p_catalog_version integer, p_hold_ms bigint, p_wait jsonb, p_until timestamptz
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_known   jsonb;
+  v_now     timestamptz;
+  v_refusal jsonb;
+  v_taken   record;
+BEGIN
   v_known := holdfast.known_request(p_account_id, p_request_id, p_body);
   IF v_known IS NOT NULL THEN
     -- The account was created after the lock found none, so it is locked now.
-    IF v_account.account_id IS NULL THEN PERFORM holdfast.lock_account(p_account_id); END IF;
+    IF p_account.account_id IS NULL THEN PERFORM holdfast.lock_account(p_account_id); END IF;
     RETURN holdfast.finish_operation(p_account_id, v_known);
   END IF;
   IF p_credits IS NULL THEN RETURN jsonb_build_object('result', NULL); END IF;
-  IF clock_timestamp() > p_not_after THEN
-    v_refusal := holdfast.too_late('ADMISSION_TIMED_OUT', p_not_after);
+  IF clock_timestamp() > p_until THEN
+    v_refusal := holdfast.too_late('ADMISSION_TIMED_OUT', p_until);
     IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
   END IF;
 
-  IF p_wait IS NOT NULL OR v_account.watched THEN PERFORM holdfast.keep_rules_of_all(); END IF;
-  v_now := holdfast.ledger_now(v_account.last_entry_at);
-  SELECT version INTO v_effective
-  FROM holdfast.catalog_versions
-  WHERE effective_from <= v_now ORDER BY effective_from DESC LIMIT 1;
-  -- Most requests don't wait, most accounts have credits and no limits, and most of the time
-  -- nothing is stopped: each of them asks no more than it has to.
-  IF v_effective IS DISTINCT FROM p_catalog_version
+  IF p_wait IS NOT NULL OR p_account.watched THEN PERFORM holdfast.keep_rules_of_all(); END IF;
+  v_now := holdfast.ledger_now(p_account.last_entry_at);
+  IF holdfast.effective_version(v_now) IS DISTINCT FROM p_catalog_version
     OR p_credits > (p_body->>'maxCredits')::bigint
     OR p_wait IS NOT NULL
-    OR (v_account.granted > 0) IS NOT TRUE
+    OR (p_account.granted > 0) IS NOT TRUE
   THEN
     v_refusal := holdfast.refused_before_credits(
-      v_account, p_account_id, p_body, p_credits, p_catalog_version, p_wait, v_now);
-  ELSIF v_account.watched
+      p_account, p_account_id, p_body, p_credits, p_catalog_version, p_wait, v_now);
+  ELSIF p_account.watched
     OR EXISTS (SELECT FROM holdfast.stops)
     OR EXISTS (SELECT FROM holdfast.operator_limits WHERE account_id = '*')
   THEN
     v_refusal := holdfast.admission_obstacle(
-      v_account, p_account_id, p_body->>'kind', p_credits, v_now);
+      p_account, p_account_id, p_body->>'kind', p_credits, v_now);
   END IF;
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
   PERFORM holdfast.book_ended_grants(p_account_id, v_now);
-  v_taken := holdfast.allocate(v_account, v_now, p_credits);
-  IF v_taken.grant_ids IS NULL OR v_taken.available - v_account.waited_for < p_credits THEN
+  v_taken := holdfast.allocate(p_account, v_now, p_credits);
+  IF v_taken.grant_ids IS NULL OR v_taken.available - p_account.waited_for < p_credits THEN
     RETURN holdfast.queue_or_refuse(
       p_account_id, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms, p_wait,
-      v_taken.available, v_account.waited_for, v_now);
+      v_taken.available, p_account.waited_for, v_now);
   END IF;
-  IF v_account.waited_for > 0 THEN
-    v_refusal := holdfast.obstacle_beside_queue(v_account, p_body->>'kind', p_credits, v_now);
+  IF p_account.waited_for > 0 THEN
+    v_refusal := holdfast.obstacle_beside_queue(p_account, p_body->>'kind', p_credits, v_now);
     IF v_refusal IS NOT NULL THEN
       RETURN holdfast.finish_operation(p_account_id, v_refusal);
     END IF;
   END IF;
 
+  RETURN holdfast.hold_credits(
+    p_account, p_request_id, p_body, p_credits, p_catalog_version, p_hold_ms,
+    v_taken.grant_ids, v_taken.credits, v_now);
+END $$;
+
+-- Sets the credits aside that allocate has chosen.
+CREATE OR REPLACE FUNCTION holdfast.hold_credits(
+  p_account holdfast.accounts, p_request_id text, p_body jsonb, p_credits bigint,
+  p_catalog_version integer, p_hold_ms bigint, p_grant_ids bigint[], p_allocated bigint[],
+  p_at timestamptz
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_reservation holdfast.reservations;
+  v_answer      jsonb;
+BEGIN
   PERFORM holdfast.post_entry(
-    p_account_id, v_now, 'reserve',
-    p_grant_ids => v_taken.grant_ids,
-    p_remainder_deltas => holdfast.negated(v_taken.credits),
-    p_reserved_deltas => v_taken.credits,
+    p_account.account_id, p_at, 'reserve',
+    p_grant_ids => p_grant_ids,
+    p_remainder_deltas => holdfast.negated(p_allocated),
+    p_reserved_deltas => p_allocated,
     p_request_id => p_request_id,
-    p_day => holdfast.day_of(v_now));
+    p_day => holdfast.day_of(p_at));
   INSERT INTO holdfast.reservations (account_id, request_id, body, state, credits,
     catalog_version, allocated_grants, allocated_credits, reserved_at, expires_at)
-  VALUES (p_account_id, p_request_id, p_body, 'open', p_credits,
-    p_catalog_version, v_taken.grant_ids, v_taken.credits, v_now,
-    v_now + p_hold_ms * interval '1 millisecond')
+  VALUES (p_account.account_id, p_request_id, p_body, 'open', p_credits,
+    p_catalog_version, p_grant_ids, p_allocated, p_at,
+    p_at + p_hold_ms * interval '1 millisecond')
   RETURNING * INTO v_reservation;
-  v_answer := jsonb_build_object(
-    'result', holdfast.request_record(v_reservation), 'replayed', false);
-  IF v_account.watched THEN RETURN holdfast.finish_operation(p_account_id, v_answer); END IF;
-  RETURN v_answer;
+  v_answer := holdfast.request_answer(v_reservation, p_replayed => false);
+  IF NOT p_account.watched THEN RETURN v_answer; END IF;
+  RETURN holdfast.finish_operation(p_account.account_id, v_answer);
 END $$;
 
 -- Without an end: for a request that is only looked up, and as earlier workers call it.

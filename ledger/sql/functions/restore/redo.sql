@@ -39,6 +39,7 @@ CREATE OR REPLACE FUNCTION holdfast.redo_generation(
 ) RETURNS jsonb
 LANGUAGE plpgsql AS $$
 DECLARE
+  v_account holdfast.accounts;
   -- Of what could not be charged, the ledger knows the price from the commit that it refused.
   v_credits bigint := coalesce((p_said->>'credits')::bigint, (
     SELECT credits
@@ -47,14 +48,14 @@ DECLARE
   ));
 BEGIN
   IF v_credits IS NULL THEN RETURN holdfast.reservation_not_found(p_request_id); END IF;
-  PERFORM holdfast.lock_account(p_account_id);
+  v_account := holdfast.lock_account(p_account_id);
   IF EXISTS (
     SELECT FROM holdfast.reservations
     WHERE account_id = p_account_id AND request_id = p_request_id
       AND state IN ('open', 'committed')
   ) THEN
-    RETURN holdfast.commit_as(
-      p_account_id, p_request_id, v_credits, p_said->>'outputUrl',
+    RETURN holdfast.commit_in_steps(
+      v_account, p_account_id, p_request_id, v_credits, p_said->>'outputUrl',
       p_reason => CASE WHEN p_said->>'outputUrl' IS NULL THEN 'cancelled' END);
   END IF;
   RETURN holdfast.deduct_credits(

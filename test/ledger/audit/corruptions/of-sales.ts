@@ -123,4 +123,8 @@ export const OF_SALES: Corruption[] = [
     `UPDATE holdfast.catalog_versions SET effective_from = effective_from - interval '1 day' WHERE version = 1`,
   ],
   ['catalog-as-applied', 'DELETE FROM holdfast.catalog_versions WHERE version = 2'],
+  [
+    'terms-in-order',
+    `INSERT INTO holdfast.terms SELECT (jsonb_populate_record(NULL::holdfast.terms, to_jsonb(t) || jsonb_build_object('change', change + 1))).* FROM holdfast.terms AS t ${OF} ORDER BY change DESC LIMIT 1`,
+  ],
 ];

@@ -104,6 +104,50 @@ export const OF_WORDS: Corruption[] = [
     'erased-holds-no-text',
     `UPDATE holdfast.reservations SET output_url = 'file:///o' ${ENDED} AND request_id = 'r'`,
   ],
+  [
+    'order-not-ahead',
+    `INSERT INTO holdfast.setting_orders VALUES ('acme', 'stop:image-to-image', now(), now() + interval '1 year')`,
+  ],
+  [
+    'order-not-ahead',
+    `UPDATE holdfast.setting_orders SET temporal_at = now() + interval '2 days' ${OF} AND setting = 'dailyCreditsMax'`,
+  ],
+  ['order-was-kept', `DELETE FROM holdfast.setting_orders ${OF} AND setting LIKE 'stop:%'`],
+  ['order-was-kept', `DELETE FROM holdfast.setting_orders ${OF} AND setting = 'dailyCreditsMax'`],
+  [
+    'lost-ended-by-act',
+    `INSERT INTO holdfast.lost_operations (account_id, what, id, seen_at, ended) VALUES ('acme', 'purchase', 'forged', now(), 'waived')`,
+  ],
+  [
+    'lost-ended-by-act',
+    `UPDATE holdfast.lost_operations SET ended = 'waived' ${OF} AND ended = 'redone'`,
+  ],
+  ['act-has-lost', `DELETE FROM holdfast.lost_operations ${OF} AND ended = 'waived'`],
+  ['act-has-lost', `UPDATE holdfast.lost_operations SET ended = NULL ${OF}`],
+  ['watermark-as-opened', 'UPDATE holdfast.ledger_watermark SET mark = 0'],
+  ['watermark-as-opened', 'DELETE FROM holdfast.ledger_watermark'],
+  ['watermark-as-opened', `UPDATE holdfast.ledger_watermark SET marked_at = 'infinity'`],
+  ['notice-told-once', `UPDATE holdfast.notices SET subject = 'one subject' ${OF}`],
+  [
+    'top-up-wish-passes',
+    `UPDATE holdfast.account_settings SET top_up_wanted = 9000, top_up_wanted_at = now() + interval '10 years' ${OF}`,
+  ],
+  [
+    'message-has-subject',
+    `INSERT INTO holdfast.outbox (account_id, kind, subject, written_at) VALUES ('acme', 'notices', 'x', now())`,
+  ],
+  [
+    'account-is-there',
+    `INSERT INTO holdfast.outbox (account_id, kind, subject, written_at) VALUES ('ghost', 'top-up', '', now())`,
+  ],
+  [
+    'limits-have-act',
+    `INSERT INTO holdfast.operator_limits SELECT (jsonb_populate_record(NULL::holdfast.operator_limits, to_jsonb(l) || '{"account_id": "*"}')).* FROM holdfast.operator_limits AS l ${OF}`,
+  ],
+  [
+    'stop-has-act',
+    `INSERT INTO holdfast.stops SELECT (jsonb_populate_record(NULL::holdfast.stops, to_jsonb(s) || '{"account_id": "*"}')).* FROM holdfast.stops AS s ${OF}`,
+  ],
 ];
 
 /** Rows that no arithmetic takes: none of them stops the audit. */

@@ -11,7 +11,8 @@ LANGUAGE sql STABLE AS $$
     SELECT t.*,
       row_number() OVER history AS expected_change,
       lag(t.at) OVER history AS previous_at,
-      lag(t.term) OVER history AS previous_term
+      lag(t.term) OVER history AS previous_term,
+      lag(t.valid_until) OVER history AS previous_valid_until
     FROM holdfast.terms AS t
     WHERE t.account_id BETWEEN p_from AND p_to
     WINDOW history AS (PARTITION BY t.account_id ORDER BY t.change)
@@ -21,6 +22,7 @@ LANGUAGE sql STABLE AS $$
   WHERE t.change <> t.expected_change
     OR t.at < t.previous_at
     OR t.term < t.previous_term
+    OR (t.term, t.valid_until) = (t.previous_term, t.previous_valid_until)
   UNION ALL
   SELECT 'terms-give-validity', a.account_id,
     jsonb_build_object('term', a.term, 'validUntil', a.valid_until)

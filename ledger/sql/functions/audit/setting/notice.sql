@@ -5,6 +5,7 @@ LANGUAGE sql STABLE AS $$
   WITH told AS (
     SELECT n.*,
       row_number() OVER (PARTITION BY n.account_id ORDER BY n.notice_id) AS expected_id,
+      row_number() OVER (PARTITION BY n.account_id, n.subject ORDER BY n.notice_id) AS time,
       jsonb_build_object('noticeId', n.notice_id, 'type', n.type) AS detail
     FROM holdfast.notices AS n
     WHERE n.account_id BETWEEN p_from AND p_to
@@ -18,6 +19,10 @@ LANGUAGE sql STABLE AS $$
   WHERE (n.status = 'pending') <> (n.settled_at IS NULL)
     OR (n.status = 'failed') <> (n.reason IS NOT NULL)
     OR n.status NOT IN ('pending', 'delivered', 'failed')
+  UNION ALL
+  SELECT 'notice-told-once', n.account_id, n.detail
+  FROM told AS n
+  WHERE n.subject IS NOT NULL AND n.time > 1
   UNION ALL
   SELECT 'notice-tells-what-is', n.account_id, n.detail
   FROM told AS n
@@ -70,6 +75,19 @@ LANGUAGE sql STABLE AS $$
   END
 $$;
 
+-- Whether what the notice says was left is what the journal had then. A clock that was set back may
+-- have given an earlier time to a grant that came after the notice.
+CREATE OR REPLACE FUNCTION holdfast.was_left(n holdfast.notices) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT to_jsonb(last.available_after + last.reserved_after) = n.data->'left'
+  FROM (
+    SELECT e.available_after, e.reserved_after
+    FROM holdfast.entries AS e
+    WHERE e.account_id = n.account_id AND e.at <= n.at
+    ORDER BY e.version DESC LIMIT 1
+  ) AS last
+$$;
+
 -- The account knows whether it was told, since its last grant, that it ran dry and that a
 -- generation needed more, and when to look for credits that end. Earlier versions took the second
 -- for the first.
@@ -99,8 +117,12 @@ LANGUAGE sql STABLE AS $$
     AND (
       (a.ran_dry AND NOT CASE WHEN a.ran_short THEN told.may_be_empty ELSE told.may_be_dry END)
       OR (a.ran_short AND NOT told.may_be_short)
-      OR (told.was_dry AND NOT a.ran_dry)
-      OR (told.was_short AND NOT a.ran_short AND NOT a.ran_dry)
+      OR ((told.was_dry OR (told.was_short AND NOT a.ran_short)) AND NOT a.ran_dry AND EXISTS (
+        SELECT FROM holdfast.notices AS n
+        WHERE n.account_id = a.account_id AND n.type = 'ran-dry' AND n.at > granted.at
+          AND (n.data->>'left' = '0' OR NOT a.ran_short)
+          AND holdfast.was_left(n)
+      ))
     )
   UNION ALL
   SELECT 'ends-are-looked-for', a.account_id,
