@@ -5,6 +5,7 @@ import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';
 import { addHistory } from './commands/account/history';
 import { addNotices } from './commands/account/notices';
+import { addCancelGeneration } from './commands/generation/cancel-generation';
 import { addGenerate } from './commands/generation/generate';
 import { addQuote } from './commands/generation/quote';
 import { addShow } from './commands/generation/show';
@@ -19,6 +20,7 @@ import { addActs } from './commands/operate/acts';
 import { addAudit } from './commands/operate/audit';
 import { addCatalog } from './commands/operate/catalog';
 import { addCheckpoint } from './commands/operate/checkpoint';
+import { addCompletion } from './commands/operate/completion';
 import { addDoctor } from './commands/operate/doctor';
 import { addMigrate } from './commands/operate/migrate';
 import { addProve } from './commands/operate/prove';
@@ -48,7 +50,7 @@ type AddCommand = (program: Command, run: Run) => void;
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
   Packs: [addPacks, addBuy],
-  Generations: [addQuote, addGenerate, addShow, addWaiting],
+  Generations: [addQuote, addGenerate, addShow, addWaiting, addCancelGeneration],
   Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
   'By hand': [
@@ -68,6 +70,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
       addSetup,
       addMigrate,
       addCatalog,
+      addCompletion,
     ],
   ],
 };

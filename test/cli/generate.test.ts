@@ -236,8 +236,14 @@ describe('show', () => {
       ledger: { status: 'open' },
     });
     expect(unknown).toEqual({ code: 3, json: errorOf('REQUEST_NOT_FOUND') });
-    await stack.client.generations.cancel(ACME, 'open');
-    await stack.client.generations.result(ACME, 'open');
+    const cancelled = await holdfastJson(variables, 'cancel-generation', ACME, 'open');
+    expect(cancelled).toEqual({ code: 0, json: { accountId: ACME, requestId: 'open' } });
+    expect(await stack.client.generations.result(ACME, 'open')).toMatchObject({
+      ...{ status: 'cancelled', reason: 'cancelled' },
+    });
+    expect(await holdfastJson(variables, 'cancel-generation', ACME, 'never-asked')).toEqual({
+      ...{ code: 3, json: errorOf('REQUEST_NOT_FOUND') },
+    });
   });
 });
 

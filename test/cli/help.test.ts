@@ -32,7 +32,7 @@ test('help lists the commands, in the order of their headings', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
     ...['packs', 'buy'],
-    ...['quote', 'generate', 'show', 'waiting'],
+    ...['quote', 'generate', 'show', 'waiting', 'cancel-generation'],
     ...['balance', 'history', 'notices', 'grant', 'deduct'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],
     ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines', 'erase'],
@@ -40,7 +40,7 @@ test('help lists the commands, in the order of their headings', () => {
     ...['restore', 'restore compare', 'restore redo', 'restore waive', 'restore open'],
     ...['doctor', 'replay'],
     ...['setup', 'migrate'],
-    ...['catalog', 'catalog show', 'catalog diff', 'catalog apply'],
+    ...['catalog', 'catalog show', 'catalog diff', 'catalog apply', 'completion'],
   ]);
 });
 

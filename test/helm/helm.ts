@@ -16,19 +16,23 @@ export interface Pod {
   enableServiceLinks: boolean;
   terminationGracePeriodSeconds?: number;
   securityContext: object;
-  volumes: { name: string; projected?: { sources: { secret: { name: string } }[] } }[];
+  volumes: {
+    name: string;
+    projected?: { sources: { secret: { name: string; items: { path: string }[] } }[] };
+  }[];
   containers: Container[];
 }
 
 export interface Container {
   name: string;
   image: string;
+  command?: string[];
   args?: string[];
   env: { name: string; value?: string; valueFrom?: object }[];
   ports?: { name: string; containerPort: number }[];
   volumeMounts: { name: string; mountPath: string }[];
   securityContext: object;
-  resources: object;
+  resources: { limits: { memory: string } };
   lifecycle?: { preStop: { sleep: { seconds: number } } };
   readinessProbe?: Probe;
   livenessProbe?: Probe;

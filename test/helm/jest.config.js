@@ -4,7 +4,6 @@ const { configOfCommand, LONG_MS } = require('../support/jest/config-of-command'
 
 module.exports = configOfCommand('helm/*-runs.ts', {
   testTimeout: LONG_MS,
-  // The chart is rendered, and installed in an API server that is there already.
-  globalSetup: undefined,
-  globalTeardown: undefined,
+  // Only containers need servers; an API server is there already.
+  ...(process.env.HOLDFAST_TEST_IMAGE ? {} : { globalSetup: undefined, globalTeardown: undefined }),
 });

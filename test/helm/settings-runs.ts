@@ -63,7 +63,7 @@ const READS: Record<string, readonly string[]> = {
 function secretsOf(pod: Pod): string[] {
   const [volume] = pod.volumes.filter(({ name }) => name === 'secrets');
   return (volume?.projected?.sources ?? [])
-    .flatMap(({ secret }) => (secret as unknown as { items: { path: string }[] }).items)
+    .flatMap(({ secret }) => secret.items)
     .map(({ path }) => path)
     .sort();
 }
