@@ -104,7 +104,7 @@ async function longHistoryBesideFresh(database: BenchDatabase, longAccount: stri
     return {
       name,
       floorName: 'reserve, commit: fresh account',
-      ...(await compare(long, fresh, ROUNDS)),
+      ...(await compare(long, fresh, ROUNDS, () => sessionCpu(database))),
     };
   } finally {
     await ledger.close();
@@ -127,10 +127,12 @@ async function linkedBesideUnlinked(linked: BenchDatabase, unlinked: BenchDataba
       loads.push(load);
     }
     const [subject, floor] = loads as [Load, Load];
+    const readCpu = async () =>
+      new Map([...(await sessionCpu(linked)), ...(await sessionCpu(unlinked))]);
     return {
       name: 'reserve, commit: linked entries',
       floorName: 'reserve, commit: entries without links',
-      ...(await compare(subject, floor, LINK_ROUNDS)),
+      ...(await compare(subject, floor, LINK_ROUNDS, readCpu)),
     };
   } finally {
     await Promise.all(ledgers.map((ledger) => ledger.close()));
