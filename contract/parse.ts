@@ -21,7 +21,7 @@ export function parse<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
-  throw problemOf(parsed.error, schema, `The ${what} is not valid`);
+  throw problemOf(parsed.error, { schema, raw, beginning: `The ${what} is not valid` });
 }
 
 /** {@link parse} as a function of the value alone. */
@@ -54,8 +54,11 @@ export function parseField<Schema extends z.ZodType>(
 /** A message repeats unknown members, however long they are. Temporal refuses a lone surrogate. */
 const PROBLEMS_LENGTH_MAX = 2_000;
 
-function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): HoldfastError {
-  const [first] = error.issues;
+function problemOf(
+  error: z.ZodError,
+  { schema, raw, beginning }: { schema: z.ZodType; raw: unknown; beginning: string },
+): HoldfastError {
+  const first = decidingIssue(error.issues, raw);
   const path = first?.path ?? [];
   const own = ownProblemOf(first);
   const problems = z
@@ -66,6 +69,18 @@ function problemOf(error: z.ZodError, schema: z.ZodType, beginning: string): Hol
   const { code = 'INVALID_ARGUMENT', field = path[0] } = codedAt(schema, path);
   const details = { ...(field !== undefined && { field: String(field) }), ...own?.details };
   return new HoldfastError(own?.code ?? code, `${beginning}: ${problems}`, details);
+}
+
+/** A field that is missing beside a member that isn't known has most likely been misspelt. */
+function decidingIssue(issues: z.core.$ZodIssue[], raw: unknown): z.core.$ZodIssue | undefined {
+  const [first] = issues;
+  const unknown = issues.find(({ code }) => code === 'unrecognized_keys');
+  if (!first || !unknown) return first;
+  const given = first.path.reduce<unknown>(
+    (value, step) => (value instanceof Object ? Reflect.get(value, step) : undefined),
+    raw,
+  );
+  return given === undefined ? unknown : first;
 }
 
 function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefined {

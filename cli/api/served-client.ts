@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { HoldfastClient } from '../../client/client';
 import { balance } from '../../contract/balance';
 import { catalogVersion, effectiveCatalog } from '../../contract/catalog';
+import { generation } from '../../contract/generation-view';
 import { history } from '../../contract/history';
 import { notices } from '../../contract/notice';
 import { accountQuote, parsePriceable } from '../../contract/prices';
@@ -53,6 +54,12 @@ export function servedClient(api: HttpTransport): HoldfastClient {
   };
   return onlyServed({
     ...served,
+    generations: onlyServed({
+      cancel: async (accountId: string, requestId: string) => {
+        const path = `${pathOf(accountId)}/generations/${encodeURIComponent(requestId)}`;
+        await api.ask(generation, { method: 'DELETE', path });
+      },
+    }),
     subscriptions: onlyServed(servedSubscriptions(api)),
     settings: onlyServed({ get: (accountId: string) => settingsOf(api, accountId) }),
     reconciliation: onlyServed(servedReconciliation(api)),

@@ -272,3 +272,20 @@ test('a change of settings is parsed as what it says it is', () => {
     );
   }
 });
+
+test.each(REQUESTS)(
+  'a misspelt member of a %s is what is wrong, not the one that is missing',
+  (what, schema, whole) => {
+    const required = Object.keys(whole).filter(
+      (name) => !schema.shape[name]?.safeParse(undefined).success,
+    );
+    // A page and a range have none.
+    expect(required.length > 0).toBe(!['page', 'range'].includes(what));
+    for (const name of required) {
+      const { [name]: value, ...rest } = whole as Record<string, unknown>;
+      const misspelt = () => parse(schema, { ...rest, [`${name}x`]: value }, 'request');
+      expect(misspelt).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+      expect(misspelt).toThrow(`"${name}x"`);
+    }
+  },
+);

@@ -16,7 +16,7 @@ beforeAll(async () => {
   served = await serve(web.stack, { operator: { ledger: operators, missedAfterMs: 120_000 } });
   await web.stack.startWorker({ grantLimits: { creditsMax: 500, creditsPerDay: 100_000 } });
   const reads = ['balance:read', 'prices:read', 'generations:read', 'settings:read'];
-  const writes = ['settings:write', 'top-up:write'];
+  const writes = ['settings:write', 'top-up:write', 'generations:cancel'];
   token = await serviceToken(...SERVICE_SCOPES, ...reads, ...writes);
 });
 afterAll(async () => {
@@ -87,6 +87,17 @@ test('what an operator does by hand is done over HTTP, and kept with the tokenâ€
   expect(new Set(acts.map(({ by }) => by))).toEqual(new Set(['studio']));
   const set = await ask('limits', account, '--daily', '7', '--by', 'studio');
   expect(set).toMatchObject({ code: 0, json: { limits: { dailyCreditsMax: 7 } } });
+});
+
+test('a generation is cancelled over HTTP, and an unknown one is refused', async () => {
+  const account = uniqueId('acme');
+  await web.stack.fund(account, 10);
+  const asked = { accountId: account, requestId: 'order-1', kind: 'text-to-image' };
+  await web.stack.client.generations.start(asked);
+  expect(await ask('cancel-generation', account, 'order-1')).toMatchObject({ code: 0 });
+  expect(await ask('cancel-generation', account, 'none')).toMatchObject({
+    ...{ code: 3, json: errorOf('REQUEST_NOT_FOUND') },
+  });
 });
 
 test('an installation is looked at over HTTP', async () => {
