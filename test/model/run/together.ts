@@ -84,10 +84,16 @@ function orderOf(
   return null;
 }
 
-/** Of calls at once two may deliver the same message. */
+/**
+ * Of calls at once two may deliver the same message. Whether a ticket was woken or only looked for
+ * decides what its next call delivers.
+ */
 const asSet = (messages: World['delivered']): Set<string> =>
   new Set(
-    messages.map(({ accountId, kind, requestId = '' }) => `${accountId} ${kind} ${requestId}`),
+    messages.map(
+      ({ accountId, kind, requestId = '', isCheck = false }) =>
+        `${accountId} ${kind} ${requestId} ${isCheck}`,
+    ),
   );
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
