@@ -1,4 +1,4 @@
-import { granted, refusal } from '../ledger-support';
+import { granted } from '../ledger-support';
 import { BothWays, inDays } from './both-ways-support';
 
 let ways: BothWays;
@@ -39,6 +39,19 @@ describe('a commit is the same both ways', () => {
     await ways.commit('in steps', 'r', 10);
     await ways.commit('in steps', 'r', 7);
     await ways.commit('in steps', 'r', 2);
+  });
+
+  test('of an account with a message that is not delivered, until it is', async () => {
+    await ways.fund(10);
+    await ways.hold('all', 10);
+    ways.books.isCut = true;
+    await granted(ways.books.ledger.commit(ways.account, 'all', 10, 'file:///o'));
+    await ways.fund(10);
+    await ways.hold('r', 4);
+    await ways.commit('in steps', 'r', 4);
+    ways.books.isCut = false;
+    await ways.books.ledger.outbox.attend(ways.account);
+    await ways.commit('at once', 'r', 4);
   });
 
   test('of the account’s last credits, which it is told of', async () => {
@@ -100,7 +113,9 @@ describe('a commit is the same both ways', () => {
     await granted(ways.books.resume(ways.account, 'parked', 20));
     await ways.commit('in steps', 'parked', 20);
     await ways.hold('r', 4);
+    await ways.commit('at once', 'r', 4);
+    const limits = { accountId: ways.account, key: 'k', dailyCreditsMax: 5_000 };
+    await granted(ways.books.ledger.settings.setLimits(limits));
     await ways.commit('in steps', 'r', 4);
-    await refusal(ways.books.reserve(ways.account, 'dear', 4_000));
   });
 });

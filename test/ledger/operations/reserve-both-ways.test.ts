@@ -145,6 +145,21 @@ describe('a reserve is the same both ways', () => {
     await granted(settings.setLimits({ accountId: ways.account, key: 'k', dailyCreditsMax: 5 }));
     await ways.reserve('in steps', 'r');
     await ways.reserve('in steps', 'r', { credits: 6 });
+    const own = { accountId: ways.account, limits: { dailyCreditsMax: 4 } };
+    await granted(settings.setOperatorLimits({ ...own, ...word }));
+    await ways.reserve('in steps', 'r');
+  });
+
+  test('of an account that has run dry before, and has nothing set', async () => {
+    await ways.fund(10);
+    await ways.hold('all', 10);
+    await granted(ways.books.ledger.commit(ways.account, 'all', 10, 'file:///o'));
+    await ways.fund(10);
+    await ways.reserve('at once', 'r');
+    const lowBalance = [{ credits: 8 }];
+    const set = { accountId: ways.account, key: 'k', lowBalance };
+    await granted(ways.books.ledger.settings.setLowBalance(set));
+    await ways.reserve('in steps', 'r');
   });
 
   test('beside a queue', async () => {

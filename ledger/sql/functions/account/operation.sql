@@ -91,3 +91,19 @@ BEGIN
     v_text.text_id, v_text.commitment);
   RETURN jsonb_build_object('result', p_result, 'replayed', false);
 END $$;
+
+-- Whether finish_operation has anything to look after: a queue, settings, limits, thresholds, or
+-- messages that aren't delivered. An account that is watched may once have had a notice, and no
+-- more. The caller holds the account's lock.
+CREATE OR REPLACE FUNCTION holdfast.is_looked_after(p_account holdfast.accounts) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT p_account.waited_for > 0
+    OR EXISTS (
+      SELECT FROM holdfast.account_settings WHERE account_id = p_account.account_id)
+    OR EXISTS (
+      SELECT FROM holdfast.operator_limits WHERE account_id = p_account.account_id)
+    OR EXISTS (
+      SELECT FROM holdfast.low_balance_thresholds WHERE account_id = p_account.account_id)
+    OR EXISTS (
+      SELECT FROM holdfast.outbox WHERE account_id = p_account.account_id)
+$$;

@@ -6,6 +6,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_account     holdfast.accounts;
+  v_more_to_do  boolean;
   v_now         timestamptz;
   v_held        bigint;
   v_day         date;
@@ -15,6 +16,7 @@ DECLARE
 BEGIN
   SELECT * INTO v_account
   FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  v_more_to_do := v_account.watched AND holdfast.is_looked_after(v_account);
   -- Most commits take all that was reserved, out of one grant, and leave something; seldom
   -- anything has ended meanwhile. One look says so, by the ledger's clock.
   SELECT clock.now, held.credits, holdfast.day_of(held.reserved_at), g.grant_id, g.source
@@ -41,7 +43,7 @@ BEGIN
     ) AS g
   WHERE p_credits BETWEEN 0 AND held.credits
     AND v_account.available > 0
-    AND NOT v_account.watched
+    AND NOT v_more_to_do
     AND (p_credits = held.credits OR NOT holdfast.is_over(
       g.ends_at, g.term, v_account.term, v_account.booked_term, clock.now))
     AND NOT EXISTS (

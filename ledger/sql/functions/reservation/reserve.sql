@@ -11,6 +11,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
   v_account     holdfast.accounts;
+  v_more_to_do  boolean;
   v_now         timestamptz;
   v_grant_id    bigint;
   v_source      text;
@@ -18,6 +19,7 @@ DECLARE
 BEGIN
   SELECT * INTO v_account
   FROM holdfast.accounts WHERE account_id = p_account_id FOR NO KEY UPDATE;
+  v_more_to_do := v_account.watched AND holdfast.is_looked_after(v_account);
   -- Most requests are new, don't wait, and find enough in the first grant of an account without
   -- limits; seldom something is stopped or has ended. One look says so, by the ledger's clock.
   SELECT clock.now, first.grant_id, first.source INTO v_now, v_grant_id, v_source
@@ -39,7 +41,7 @@ BEGIN
   WHERE first.counts
     AND p_credits BETWEEN 1 AND first.remaining
     AND p_wait IS NULL
-    AND NOT v_account.watched
+    AND NOT v_more_to_do
     AND (p_credits > (p_body->>'maxCredits')::bigint) IS NOT TRUE
     AND (clock_timestamp() > p_not_after) IS NOT TRUE
     AND NOT EXISTS (
