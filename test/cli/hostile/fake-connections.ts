@@ -83,6 +83,7 @@ const ANSWERS: Record<string, z.ZodType> = {
     result: generationResult.optional(),
   }),
   'generations.result': generationResult,
+  'generations.cancel': z.undefined(),
   'generations.status': z.object({
     accountId: text,
     requestId: text,
