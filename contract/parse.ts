@@ -71,17 +71,19 @@ function problemOf(
   return new HoldfastError(own?.code ?? code, `${beginning}: ${problems}`, details);
 }
 
-/** A field that is missing beside a member that isn't known has most likely been misspelt. */
+/** A field that is missing beside a member with nearly its name is misspelt. */
 function decidingIssue(issues: z.core.$ZodIssue[], raw: unknown): z.core.$ZodIssue | undefined {
   const [first] = issues;
-  const unknown = issues.find(({ code }) => code === 'unrecognized_keys');
-  if (!first || !unknown) return first;
-  const given = first.path.reduce<unknown>(
-    (value, step) => (value instanceof Object ? Reflect.get(value, step) : undefined),
-    raw,
-  );
-  return given === undefined ? unknown : first;
+  const unknown = issues.find((issue) => issue.code === 'unrecognized_keys');
+  const isMissing =
+    first?.path.length === 1 && raw instanceof Object && !(String(first.path[0]) in raw);
+  if (!isMissing || !unknown) return first;
+  const [missing, ...members] = [String(first.path[0]), ...unknown.keys].map(lettersOf);
+  const isLike = (name: string) => name.startsWith(missing ?? '') || missing?.startsWith(name);
+  return members.some((name) => name !== '' && isLike(name)) ? unknown : first;
 }
+
+const lettersOf = (name: string) => name.toLowerCase().replaceAll(/[^a-z]/g, '');
 
 function ownProblemOf(issue: z.core.$ZodIssue | undefined): OwnProblem | undefined {
   const params = issue?.code === 'custom' ? issue.params : undefined;

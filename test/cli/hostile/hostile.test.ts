@@ -86,6 +86,8 @@ const WITHOUT_ANSWERS = [
   'prove',
   'catalog diff',
   'catalog apply',
+  'completion',
+  'cancel-generation',
 ];
 
 /**
