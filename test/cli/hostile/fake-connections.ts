@@ -83,7 +83,6 @@ const ANSWERS: Record<string, z.ZodType> = {
     result: generationResult.optional(),
   }),
   'generations.result': generationResult,
-  'generations.cancel': z.undefined(),
   'generations.status': z.object({
     accountId: text,
     requestId: text,
