@@ -9,7 +9,7 @@ import { untilIdle, untilPending } from './scenario-support';
 
 /** What a buyer, a provider or a server seldom does. */
 export const PURCHASE_FAULT_SCENARIOS: Scenario[] = [
-  { name: 'purchase.goes-on', run: goOn },
+  { name: 'purchase.goes-on', version: 'v2', run: goOn },
   { name: 'purchase.settled-untold', run: settleUntold },
   { name: 'purchase.conflict', run: askForAnother },
   { name: 'purchase.opened-before', run: (holdfast) => openBefore(holdfast, 'opened-before') },
