@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { ResourceBasedController, type WorkerOptions, type WorkerTuner } from '@temporalio/worker';
 import { SHARE_OF_AN_ACCOUNT } from '../ledger/connection/account-shares';
 import type { TuningConfig } from './tuning-config';
@@ -16,10 +17,13 @@ export interface Tuning {
 const POLLERS_MIN = 2;
 const POLLERS_AT_FIRST = 5;
 
+/** The SDK takes no fewer for workflow tasks. */
+const SLOTS_MIN = 2;
+
 export function tuningOf(config: WorkerConfig): Tuning {
   const { tuning, maxConcurrentGenerations, generationsPerMinute } = config;
   const pollers = pollersOf(tuning.pollersMax);
-  const ledger = { ...pollers, maxCachedWorkflows: tuning.cachedWorkflows };
+  const ledger = { ...pollers, maxCachedWorkflows: cachedWorkflowsOf(tuning) };
   const generation = {
     ...pollers,
     ...(generationsPerMinute !== undefined && {
@@ -53,16 +57,31 @@ export function tuningOf(config: WorkerConfig): Tuning {
 
 /** How many slots one account's calls of the ledger may have, so that the others' find some. */
 export function accountPlaces({ tuning }: Pick<WorkerConfig, 'tuning'>): number {
-  const slots = Math.min(tuning.workflowTaskSlots, tuning.localActivitySlots);
+  const slots = Math.min(workflowTaskSlotsOf(tuning), tuning.localActivitySlots);
   return Math.floor(SHARE_OF_AN_ACCOUNT * slots);
 }
 
-function fixedSlots({ workflowTaskSlots, activitySlots, localActivitySlots }: TuningConfig) {
+function fixedSlots(tuning: TuningConfig) {
   return {
-    maxConcurrentWorkflowTaskExecutions: workflowTaskSlots,
-    maxConcurrentActivityTaskExecutions: activitySlots,
-    maxConcurrentLocalActivityExecutions: localActivitySlots,
+    maxConcurrentWorkflowTaskExecutions: workflowTaskSlotsOf(tuning),
+    maxConcurrentActivityTaskExecutions: tuning.activitySlots,
+    maxConcurrentLocalActivityExecutions: tuning.localActivitySlots,
   };
+}
+
+/**
+ * Half of the cache at most: the SDK's core puts a workflow out of a full cache while its local
+ * activity runs, and its task is then never answered.
+ */
+function workflowTaskSlotsOf(tuning: TuningConfig): number {
+  const half = Math.floor(cachedWorkflowsOf(tuning) / 2);
+  return Math.max(SLOTS_MIN, Math.min(tuning.workflowTaskSlots, half));
+}
+
+/** By default as the SDK does it: 600 for each GiB of the heap above 200 MiB, ten at least. */
+function cachedWorkflowsOf({ cachedWorkflows }: TuningConfig): number {
+  const heapMiB = getHeapStatistics().heap_size_limit / 2 ** 20;
+  return cachedWorkflows ?? Math.max(10, Math.floor((Math.max(heapMiB - 200, 0) * 600) / 1024));
 }
 
 function pollersOf(maximum: number | undefined): Partial<WorkerOptions> {
