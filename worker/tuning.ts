@@ -1,8 +1,15 @@
 import { getHeapStatistics } from 'node:v8';
-import { ResourceBasedController, type WorkerOptions, type WorkerTuner } from '@temporalio/worker';
+import {
+  ResourceBasedController,
+  type ResourceBasedTuner,
+  type WorkerOptions,
+  type WorkerTuner,
+} from '@temporalio/worker';
 import { SHARE_OF_AN_ACCOUNT } from '../ledger/connection/account-shares';
 import type { TuningConfig } from './tuning-config';
 import type { WorkerConfig } from './worker-config';
+
+type TunerOptions = Pick<ResourceBasedTuner, 'workflowTaskSlotOptions' | 'activityTaskSlotOptions'>;
 
 /** What the workers of one process are made with. */
 export interface Tuning {
@@ -44,21 +51,23 @@ export function tuningOf(config: WorkerConfig): Tuning {
     targetMemoryUsage: target.memoryPercent / 100,
     targetCpuUsage: target.cpuPercent / 100,
   });
-  const tuner = (maximumSlots?: number): WorkerTuner => ({
+  const tuner = (options: TunerOptions = {}): WorkerTuner => ({
     controller,
-    ...(maximumSlots !== undefined && { activityTaskSlotOptions: { maximumSlots } }),
+    ...options,
   });
+  const ofTasks = { maximumSlots: slotsInCache(tuning) };
+  const ofGenerations = { maximumSlots: maxConcurrentGenerations };
   return {
-    ledger: { ...ledger, tuner: tuner() },
+    ledger: { ...ledger, tuner: tuner({ workflowTaskSlotOptions: ofTasks }) },
     others: { ...pollers, tuner: tuner() },
-    generation: { ...generation, tuner: tuner(maxConcurrentGenerations) },
+    generation: { ...generation, tuner: tuner({ activityTaskSlotOptions: ofGenerations }) },
   };
 }
 
 /** How many slots one account's calls of the ledger may have, so that the others' find some. */
 export function accountPlaces({ tuning }: Pick<WorkerConfig, 'tuning'>): number {
   const slots = Math.min(workflowTaskSlotsOf(tuning), tuning.localActivitySlots);
-  return Math.floor(SHARE_OF_AN_ACCOUNT * slots);
+  return Math.max(1, Math.floor(SHARE_OF_AN_ACCOUNT * slots));
 }
 
 function fixedSlots(tuning: TuningConfig) {
@@ -69,19 +78,26 @@ function fixedSlots(tuning: TuningConfig) {
   };
 }
 
-/**
- * Half of the cache at most: the SDK's core puts a workflow out of a full cache while its local
- * activity runs, and its task is then never answered.
- */
 function workflowTaskSlotsOf(tuning: TuningConfig): number {
-  const half = Math.floor(cachedWorkflowsOf(tuning) / 2);
-  return Math.max(SLOTS_MIN, Math.min(tuning.workflowTaskSlots, half));
+  return Math.min(tuning.workflowTaskSlots, slotsInCache(tuning));
 }
 
-/** By default as the SDK does it: 600 for each GiB of the heap above 200 MiB, ten at least. */
+/**
+ * The most slots for workflow tasks, half of the cache: the SDK's core puts a workflow out of a full
+ * cache while its local activity runs, and its task is then never answered.
+ */
+function slotsInCache(tuning: TuningConfig): number {
+  return Math.floor(cachedWorkflowsOf(tuning) / 2);
+}
+
+/**
+ * By default as the SDK does it: 600 for each GiB of the heap above 200 MiB, ten at least. Twice the
+ * fewest slots in any case.
+ */
 function cachedWorkflowsOf({ cachedWorkflows }: TuningConfig): number {
   const heapMiB = getHeapStatistics().heap_size_limit / 2 ** 20;
-  return cachedWorkflows ?? Math.max(10, Math.floor((Math.max(heapMiB - 200, 0) * 600) / 1024));
+  const byHeap = Math.max(10, Math.floor((Math.max(heapMiB - 200, 0) * 600) / 1024));
+  return Math.max(2 * SLOTS_MIN, cachedWorkflows ?? byHeap);
 }
 
 function pollersOf(maximum: number | undefined): Partial<WorkerOptions> {
