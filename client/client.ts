@@ -14,6 +14,7 @@ import {
 } from '../contract/prices';
 import { checkUsageRange, type Usage, type UsageRange } from '../contract/usage';
 import { checkWaitingPage, type WaitingPage, type WaitingQueue } from '../contract/waiting';
+import { shortfallOf } from '../domain/pricing/affordable';
 import { packsOnSale } from '../domain/pricing/packs';
 import { quote } from '../domain/pricing/quote';
 import { usagePerDay, usageSince } from '../domain/usage-per-day';
@@ -165,7 +166,7 @@ export class HoldfastClient {
     const quoted = quote(parsePriceable(asked), await readerOf(this.#context).effectiveCatalog());
     if (account === undefined) return quoted;
     const { available, waitedFor } = await readerOf(this.#context).waitingPlace(account, null);
-    const shortfall = Math.max(0, quoted.credits + waitedFor - available);
+    const shortfall = shortfallOf(quoted.credits, waitedFor, available);
     return {
       ...quoted,
       available,

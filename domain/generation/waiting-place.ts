@@ -1,6 +1,7 @@
 import type { CatalogVersion } from '../../contract/catalog';
 import type { GenerationRequest } from '../../contract/generation';
 import type { Waiting, WaitingPlace, WaitLimit } from '../../contract/waiting';
+import { shortfallOf } from '../pricing/affordable';
 import { packsCovering } from '../pricing/packs';
 
 /** One day. */
@@ -26,7 +27,7 @@ export function waitingAt(
   catalog: CatalogVersion,
 ): Waiting | null {
   if (ticket === null || at === null) return null;
-  const shortfall = Math.max(0, ticket.required + ticket.requiredAhead - available);
+  const shortfall = shortfallOf(ticket.required, ticket.requiredAhead, available);
   const packs = shortfall > 0 ? packsCovering(shortfall, catalog) : [];
   return { ...ticket, at, available, shortfall, packs, ...(heldUp && { heldUp }) };
 }

@@ -17,9 +17,6 @@ beforeAll(async () => {
   books = await TestLedger.open(20);
 });
 beforeEach(() => books.setClock(START));
-afterEach(async () => {
-  await books.owner.query("DELETE FROM holdfast.operator_limits WHERE account_id = '*'");
-});
 afterAll(async () => {
   await books.expectBalanced();
   await books.close();
@@ -87,6 +84,22 @@ test('limits of all accounts hold for those without limits of their own, unknown
   await set(null, null);
   await granted(books.reserve(own, 'more', 6));
 });
+
+test.each([
+  [{ dailyCreditsMax: 0 }, 'DAILY_LIMIT_REACHED', { used: 0 }],
+  [{ concurrentGenerationsMax: 0 }, 'CONCURRENCY_LIMIT_REACHED', { running: 0 }],
+])(
+  'the limit %j of all accounts refuses an account that is not there yet',
+  async (limits, code, figures) => {
+    await set(null, limits);
+    const refused = await refusal(books.reserve(newId('new'), newId('r'), 1));
+    await set(null, null);
+    expect(refused).toEqual({
+      code,
+      details: expect.objectContaining({ ...figures, ...limits, setBy: 'operator' }),
+    });
+  },
+);
 
 test('no more generations run at once than an operator allows, however many come', async () => {
   const account = await funded();

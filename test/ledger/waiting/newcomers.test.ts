@@ -25,6 +25,30 @@ test('a newcomer does not overtake waiting requests: what they need is not avail
   });
 });
 
+test('a queue that needs more than any account can have is told as that, to all who ask', async () => {
+  const most = Number.MAX_SAFE_INTEGER;
+  const account = await funded(books, 31);
+  await books.park(account, 'first', most);
+  await books.park(account, 'second', most - 1);
+  expect(await books.park(account, 'third', 1)).toMatchObject({ wait: { place: 3 } });
+  expect(await books.ledger.waitingPlace(account, 'third')).toMatchObject({
+    ...{ waitedFor: most, ticket: { requiredAhead: most } },
+  });
+  expect(await refusal(books.reserve(account, 'small', 2))).toEqual({
+    code: 'INSUFFICIENT_CREDITS',
+    details: { required: 2, available: 31, waitedFor: most, shortfall: most - 29 },
+  });
+  expect(await refusal(books.reserve(account, 'large', 50))).toMatchObject({
+    details: { shortfall: most },
+  });
+  expect(await books.ledger.waitingQueue(account)).toMatchObject({
+    waitedFor: most,
+    tickets: [{ requiredAhead: 0 }, { requiredAhead: most }, { requiredAhead: most }],
+  });
+  await granted(books.ledger.release(account, 'first', 'cancelled'));
+  expect(await books.ledger.waitingQueue(account)).toMatchObject({ waitedFor: most });
+});
+
 test('a newcomer is admitted where enough is left over for the waiting requests', async () => {
   const account = await funded(books, 31);
   await books.park(account, 'big', 40);

@@ -10,6 +10,7 @@ import {
   type OperatorLimits,
   refused,
   type Stop,
+  sumAsTold,
   type World,
 } from './state';
 import { dayStart, iso, nextDayStart } from './time';
@@ -70,8 +71,8 @@ export function admissionObstacle(
   const daily = tighter(world, account, 'dailyCreditsMax');
   if (daily && used + credits > daily.limit) {
     const resetsAt = iso(nextDayStart(at));
-    const said = { required: credits, used, dailyCreditsMax: daily.limit, resetsAt, ...daily.by };
-    return refused('DAILY_LIMIT_REACHED', said) as Refused;
+    const said = { required: credits, used: sumAsTold(used), dailyCreditsMax: daily.limit };
+    return refused('DAILY_LIMIT_REACHED', { ...said, resetsAt, ...daily.by }) as Refused;
   }
   const running = openCount(account) + beside.running;
   const concurrent = tighter(world, account, 'concurrentGenerationsMax');

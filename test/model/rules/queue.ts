@@ -11,6 +11,7 @@ import {
   type Json,
   type Request,
   refused,
+  sumAsTold,
   type Ticket,
   timeOf,
   type World,
@@ -98,8 +99,8 @@ function want(account: Account, credits: number, at: number): void {
 }
 
 function short(account: Account, required: number, available: number): Answer {
-  const others = waitedFor(account);
-  const shortfall = required + (others - available);
+  const others = sumAsTold(waitedFor(account));
+  const shortfall = sumAsTold(required + (others - available));
   const said = { required, available, shortfall, ...(others > 0 && { waitedFor: others }) };
   return refused('INSUFFICIENT_CREDITS', said);
 }
@@ -187,13 +188,16 @@ export function queueRecord(world: World, accountId: string): Json {
   const tickets = account.queue.map((requestId, index) => {
     const { waitsFor: required, since, until } = ticketOf(account, requestId);
     const kind = account.requests.get(requestId)?.body?.kind;
-    const line = { requestId, kind, place: index + 1, required, requiredAhead };
+    const line = {
+      ...{ requestId, kind, place: index + 1, required },
+      requiredAhead: sumAsTold(requiredAhead),
+    };
     requiredAhead += required;
     return { ...line, since: iso(since), until: iso(until) };
   });
   return {
     ...{ accountId, at: isThere ? iso(at) : null, available: availableAt(account, at) },
-    ...{ waitedFor: waitedFor(account), ticketCount: tickets.length },
+    ...{ waitedFor: sumAsTold(waitedFor(account)), ticketCount: tickets.length },
     ...(heldUp && { heldUp: { code: heldUp.code, details: heldUp.details } }),
     ...{ tickets, next: null },
   };

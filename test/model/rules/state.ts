@@ -258,6 +258,9 @@ export type Answer =
 
 export const CREDITS_MAX = Number.MAX_SAFE_INTEGER;
 
+/** A sum of credits as callers read it. */
+export const sumAsTold = (credits: number): number => Math.min(credits, CREDITS_MAX);
+
 export function newWorld(clock: number, catalog: Catalog): World {
   return {
     clock,

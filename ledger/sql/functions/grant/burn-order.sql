@@ -46,6 +46,13 @@ LANGUAGE sql IMMUTABLE AS $$
   END
 $$;
 
+-- A sum of credits as callers read it: more than 2^53 - 1, the most that an account can be granted,
+-- reads as that.
+CREATE OR REPLACE FUNCTION holdfast.sum_as_told(p_credits numeric) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+  SELECT least(p_credits, 9007199254740991)::bigint
+$$;
+
 -- p_waited_for: what the queue's tickets need together, which no other request may take.
 CREATE OR REPLACE FUNCTION holdfast.insufficient_credits(
   p_required bigint, p_available bigint, p_waited_for bigint
@@ -54,9 +61,11 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT holdfast.refusal('INSUFFICIENT_CREDITS', jsonb_build_object(
       'required', p_required,
       'available', p_available,
-      'shortfall', p_required + p_waited_for - p_available)
+      'shortfall',
+      holdfast.sum_as_told(p_required + holdfast.sum_as_told(p_waited_for) - p_available))
     || CASE
-      WHEN p_waited_for > 0 THEN jsonb_build_object('waitedFor', p_waited_for)
+      WHEN p_waited_for > 0
+        THEN jsonb_build_object('waitedFor', holdfast.sum_as_told(p_waited_for))
       ELSE '{}'
     END)
 $$;

@@ -11,6 +11,8 @@ DECLARE
   v_settings holdfast.account_settings;
   v_limit    bigint;
   v_used     bigint;
+  -- An account that is not there yet runs none.
+  v_running  CONSTANT integer := coalesce(p_account.open_reservations, 0);
 BEGIN
   SELECT * INTO v_stop
   FROM holdfast.stops
@@ -37,7 +39,7 @@ BEGIN
       'DAILY_LIMIT_REACHED',
       jsonb_build_object(
         'required', p_credits,
-        'used', v_used,
+        'used', holdfast.sum_as_told(v_used),
         'dailyCreditsMax', v_limit,
         'resetsAt', holdfast.iso(holdfast.next_day_start(p_at))),
       p_limit => v_limit,
@@ -45,11 +47,11 @@ BEGIN
   END IF;
   v_limit := least(
     v_settings.concurrent_generations_max, v_operator.concurrent_generations_max);
-  IF p_account.open_reservations >= v_limit THEN
+  IF v_running >= v_limit THEN
     RETURN holdfast.limit_refusal(
       'CONCURRENCY_LIMIT_REACHED',
       jsonb_build_object(
-        'running', p_account.open_reservations,
+        'running', v_running,
         'concurrentGenerationsMax', v_limit),
       p_limit => v_limit,
       p_owners => v_settings.concurrent_generations_max);

@@ -9,7 +9,7 @@ LANGUAGE sql STABLE AS $$
     'kind', r.body->'kind',
     'place', p_place,
     'required', r.waits_for,
-    'requiredAhead', p_ahead,
+    'requiredAhead', holdfast.sum_as_told(p_ahead),
     'since', holdfast.iso(r.waiting_since),
     'until', holdfast.iso(r.wait_until))
 $$;
@@ -39,7 +39,7 @@ LANGUAGE sql STABLE AS $$
       'accountId', p_account_id,
       'at', holdfast.iso(known.at),
       'available', coalesce(holdfast.available_at(known.a, known.at), 0),
-      'waitedFor', coalesce((known.a).waited_for, 0),
+      'waitedFor', holdfast.sum_as_told(coalesce((known.a).waited_for, 0)),
       'ticketCount', (SELECT tickets FROM holdfast.queue_sums(p_account_id)))
     || CASE
       WHEN known.at IS NULL THEN '{}'
