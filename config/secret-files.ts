@@ -67,7 +67,7 @@ function textOf(bytes: Buffer): string | undefined {
   }
 }
 
-/** A pipe that nobody writes to would hold the process up, and a device never end. */
+/** A pipe without a writer would hold the process up, and a device never end. */
 function bytesIn(file: string): Buffer | string {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { z } from 'zod';
+import { PROOF_SETTINGS } from './proof-variables';
 import {
   ALL,
   CLI,
@@ -23,8 +24,6 @@ import {
   plainText,
   postgresUrl,
   quotas,
-  safeUrl,
-  secret,
   webhookSecrets,
   wholeNumber,
 } from './values';
@@ -196,32 +195,7 @@ export const SETTINGS = {
     wholeNumber(1, Number.MAX_SAFE_INTEGER),
     'The most that workflows may grant on a UTC day, to all accounts together; required with the maximum of one grant.',
   ),
-  HOLDFAST_VERIFY_COMMANDS: optional(
-    WORKER,
-    oneOf('warn', 'required'),
-    '`required`: what adds credits by its caller’s word (grants by workflow, subscriptions, renewals, plan changes) needs a proof, which the worker verifies. `warn` carries it out all the same, and logs what would be refused. See [production.md](how-to/production.md#proofs-of-commands).',
-  ),
-  HOLDFAST_PROOF_ISSUER: optional(
-    ['worker', 'cli'],
-    plainText,
-    'Who signs the proofs: their `iss`. Required where commands are verified.',
-  ),
-  HOLDFAST_PROOF_AUDIENCE: standard(
-    ['worker', 'cli'],
-    plainText,
-    'holdfast-commands',
-    'Their `aud`; another one for each ledger.',
-  ),
-  HOLDFAST_PROOF_SECRET: optional(
-    ['worker', 'cli'],
-    secret,
-    'Either what they are signed with (HS256), which the web process must not know; the command line signs its own commands with it,',
-  ),
-  HOLDFAST_PROOF_JWKS_URL: optional(
-    WORKER,
-    safeUrl,
-    'or where their issuer publishes its keys (RS256, ES256, EdDSA).',
-  ),
+  ...PROOF_SETTINGS,
   HOLDFAST_TOKEN: optional(
     CLI,
     bearerToken,
