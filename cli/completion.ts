@@ -5,7 +5,7 @@ export type Shell = (typeof SHELLS)[number];
 
 /** What may stand behind the words that name a command: its commands, and its options. */
 interface Place {
-  /** `` for the program, `catalog` or `catalog apply`. */
+  /** Empty for the program itself; `catalog`, `catalog apply`. */
   path: string;
   candidates: { word: string; meaning: string }[];
 }
@@ -31,29 +31,28 @@ function placesOf(command: Command, path: string): Place[] {
   return [own, ...command.commands.flatMap((one) => placesOf(one, `${path} ${one.name()}`.trim()))];
 }
 
-/** Options end the search for the command; the longest path that stands in the words is it. */
+/** Of the words so far, those that name a command are its path; ids and options lie between. */
 function bashScript(places: Place[]): string {
+  const paths = places.map(({ path }) => path.replaceAll(' ', '/')).join(' ');
   const cases = places.map(({ path, candidates }) => {
     const words = candidates.map(({ word }) => word).join(' ');
     return `    '${path}') words='${words}' ;;`;
   });
-  return [
-    '_holdfast() {',
-    '  local path= word words= index known',
-    `  local paths='${places.map(({ path }) => path.replaceAll(' ', '/')).join(' ')}'`,
-    '  for ((index = 1; index < COMP_CWORD; index += 1)); do',
-    '    word="$' + '{COMP_WORDS[index]}"',
-    '    known="$' + '{path:+$path/}$word"',
-    '    case " $paths " in *" $known "*) path="$known" ;; esac',
-    '  done',
-    '  case "$' + '{path//\\// }" in',
-    ...cases,
-    '  esac',
-    '  COMPREPLY=($(compgen -W "$words" -- "$' + '{COMP_WORDS[COMP_CWORD]}"))',
-    '}',
-    'complete -o default -F _holdfast holdfast',
-    '',
-  ].join('\n');
+  return `_holdfast() {
+  local path= word words= index known
+  local paths='${paths}'
+  for ((index = 1; index < COMP_CWORD; index += 1)); do
+    word="\${COMP_WORDS[index]}"
+    known="\${path:+$path/}$word"
+    case " $paths " in *" $known "*) path="$known" ;; esac
+  done
+  case "\${path//\\// }" in
+${cases.join('\n')}
+  esac
+  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+}
+complete -o default -F _holdfast holdfast
+`;
 }
 
 function fishScript(places: Place[]): string {

@@ -3,7 +3,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
 } from '@temporalio/client';
-import type { Lateness } from '../contract/command';
+import { type Lateness, LEDGER_JUDGES } from '../contract/command';
 import type { GenerationRequest, StartedRequest } from '../contract/generation';
 import type { Admission, GenerationResult } from '../contract/generation-result';
 import { resultOfRecord } from '../domain/generation/generation-result';
@@ -90,7 +90,7 @@ export class AdmissionRequests {
     const startOptions = {
       workflowId: generationWorkflowId(accountId, requestId),
       taskQueue,
-      args: [started, { judgedBy: 'ledger' }] as [StartedRequest, Lateness],
+      args: [started, LEDGER_JUDGES] as [StartedRequest, Lateness],
       workflowIdConflictPolicy: 'USE_EXISTING' as const,
       workflowIdReusePolicy: reuse,
       staticSummary: legible(`${kind} for ${accountId}`),

@@ -8,6 +8,9 @@ import { closeByHand, stuckLines } from './stuck';
 
 /** What operators say over HTTP, where the token says who they are. */
 
+/** The header by which an answer says whether the request had been carried out before. */
+export const REPLAYED_HEADER = 'idempotent-replayed';
+
 const reason = line(512).meta({ description: 'Why; it is kept with the token’s `sub`.' });
 
 export const reasonBody = z

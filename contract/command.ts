@@ -24,3 +24,5 @@ export interface Command {
 export interface Lateness {
   judgedBy: 'ledger';
 }
+
+export const LEDGER_JUDGES: Lateness = { judgedBy: 'ledger' };

@@ -78,9 +78,10 @@ function decidingIssue(issues: z.core.$ZodIssue[], raw: unknown): z.core.$ZodIss
   const isMissing =
     first?.path.length === 1 && raw instanceof Object && !(String(first.path[0]) in raw);
   if (!isMissing || !unknown) return first;
-  const [missing, ...members] = [String(first.path[0]), ...unknown.keys].map(lettersOf);
-  const isLike = (name: string) => name.startsWith(missing ?? '') || missing?.startsWith(name);
-  return members.some((name) => name !== '' && isLike(name)) ? unknown : first;
+  const missing = lettersOf(String(first.path[0]));
+  const isLike = (name: string) =>
+    name !== '' && (name.startsWith(missing) || missing.startsWith(name));
+  return unknown.keys.map(lettersOf).some(isLike) ? unknown : first;
 }
 
 const lettersOf = (name: string) => name.toLowerCase().replaceAll(/[^a-z]/g, '');

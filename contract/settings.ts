@@ -154,20 +154,12 @@ const REQUESTS = {
   admit: admitRequest,
 } as const;
 
-const settingShape = z.looseObject({
-  setting: z.enum(Object.keys(REQUESTS) as [Setting, ...Setting[]]),
-});
-
 export type Setting = keyof typeof REQUESTS;
 
 /** The name of each change. */
-export const SETTINGS = [
-  'limits',
-  'low-balance',
-  'top-up',
-  'stop',
-  'admit',
-] as const satisfies readonly Setting[];
+export const SETTINGS = Object.keys(REQUESTS) as [Setting, ...Setting[]];
+
+const settingShape = z.looseObject({ setting: z.enum(SETTINGS) });
 
 export type Limits = z.output<typeof limits>;
 export type Threshold = z.output<typeof threshold>;

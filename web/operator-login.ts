@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { REPLAYED_HEADER } from '../contract/by-hand-bodies';
 import { HoldfastError } from '../contract/errors';
 import type { Outcome } from '../contract/outcome';
 import { createLedger, type Deliver, type Ledger } from '../ledger/ledger';
@@ -6,10 +7,10 @@ import { expectAccess } from '../ledger/roles/expect-access';
 import type { RouteContext } from './route-context';
 import type { WebConfig } from './web-config';
 
-/** The ledger by an operator's login, and after how long what was due counts as missed. */
+/** The ledger by an operator's login, and the interval that `interventions.stuck` wants. */
 export interface OperatorLogin {
   ledger: Ledger;
-  missedAfterMs: number;
+  stuckIntervalMs: number;
 }
 
 /** Acts are few, and one that waits for an account's lock must not stop them all. */
@@ -21,7 +22,7 @@ const CONNECTIONS = 4;
  * @throws HoldfastError LEDGER_ACCESS_DENIED, LEDGER_MISMATCH, LEDGER_UNAVAILABLE
  */
 export async function openOperatorLogin(
-  { operatorDatabaseUrl: databaseUrl, connectWithinMs, missedAfterMs }: WebConfig,
+  { operatorDatabaseUrl: databaseUrl, connectWithinMs, stuckIntervalMs }: WebConfig,
   deliver: Deliver,
   served: Ledger,
 ): Promise<OperatorLogin | undefined> {
@@ -32,7 +33,7 @@ export async function openOperatorLogin(
   });
   try {
     const [id, servedId] = await Promise.all([ledger.ledgerId(), served.ledgerId()]);
-    if (id === servedId) return { ledger, missedAfterMs };
+    if (id === servedId) return { ledger, stuckIntervalMs };
   } catch (error) {
     await ledger.close();
     throw error;
@@ -53,13 +54,10 @@ export function operatorLoginOf({ operator }: Pick<RouteContext, 'operator'>): O
   );
 }
 
-/** The header by which an answer says that the request had been carried out before. */
-const REPLAYED = 'idempotent-replayed';
-
 /** Answers with the value of an operation. @throws HoldfastError its refusal */
 export async function answerOf<T>(reply: FastifyReply, outcome: Promise<Outcome<T>>): Promise<T> {
   const settled = await outcome;
   if (!settled.ok) throw HoldfastError.of(settled.refusal);
-  reply.header(REPLAYED, String(settled.replayed));
+  reply.header(REPLAYED_HEADER, String(settled.replayed));
   return settled.value;
 }

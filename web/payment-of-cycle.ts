@@ -17,7 +17,7 @@ interface PaymentOfCycle {
 }
 
 /**
- * Tells of a payment in whatever order billing tells: before its subscription is there, after
+ * Tells of a payment in any order in which billing tells: before its subscription is there, after
  * `subscribe` or a plan change has named it, and any number of times. What is known already is
  * answered with what holds, because a billing system repeats what is refused for days.
  *

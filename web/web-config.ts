@@ -1,5 +1,5 @@
 import type { SearchedBy } from '../client/client';
-import { missedAfterMs } from '../config/missed-after';
+import { stuckIntervalMs } from '../config/missed-after';
 import { type Environment, type Given, readSettings } from '../config/read-environment';
 import type { TemporalConfig } from '../config/temporal';
 import type { LogLevel } from '../config/values';
@@ -15,8 +15,8 @@ export interface WebConfig {
   databaseUrl: string;
   /** The same ledger by an operator's login; without it nothing is done by hand. */
   operatorDatabaseUrl?: string;
-  /** After how long what was due counts as missed, in milliseconds. */
-  missedAfterMs: number;
+  /** Of what waits for an operator, as `interventions.stuck` wants it. */
+  stuckIntervalMs: number;
   /** To the ledger; 10 by default. */
   maxConnections?: number;
   /** How long a call waits for a connection; 3,000 by default. */
@@ -60,7 +60,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
   return {
     databaseUrl: settings.DATABASE_URL as string,
     operatorDatabaseUrl: settings.HOLDFAST_WEB_OPERATOR_DATABASE_URL,
-    missedAfterMs: missedAfterMs({
+    stuckIntervalMs: stuckIntervalMs({
       reconcileIntervalSeconds: settings.HOLDFAST_RECONCILE_INTERVAL_SECONDS,
       reconcileIdleSeconds: settings.HOLDFAST_RECONCILE_IDLE_SECONDS,
     }),

@@ -1,4 +1,4 @@
-import type { Lateness } from '../contract/command';
+import { type Lateness, LEDGER_JUDGES } from '../contract/command';
 import type { LedgerRecord } from '../contract/ledger-identity';
 import type { PurchaseRequest } from '../contract/purchase';
 import type { BillingCycleInput, SubscribeBody } from '../contract/subscription';
@@ -48,7 +48,7 @@ export function purchaseStart(request: PurchaseRequest, taskQueue: string) {
   return {
     workflowId: purchaseWorkflowId(accountId, purchaseId),
     taskQueue,
-    args: [request, { judgedBy: 'ledger' }] as [PurchaseRequest, Lateness],
+    args: [request, LEDGER_JUDGES] as [PurchaseRequest, Lateness],
     workflowIdConflictPolicy: 'USE_EXISTING' as const,
     workflowIdReusePolicy: 'ALLOW_DUPLICATE_FAILED_ONLY' as const,
     staticSummary: legible(`${packId} for ${accountId}`),

@@ -26,7 +26,7 @@ export class TaskDelays {
     return delayMs > DELAY_MS_MAX ? undefined : delayMs;
   }
 
-  /** Takes in a task whose beginning is Temporal's own word. */
+  /** Takes in when a task began, and when it scheduled its activity. */
   note(taskBeganMs: number, scheduledMs: number): void {
     if (scheduledMs - this.#beganMs > PERIOD_MS) {
       this.#beganMs = scheduledMs;

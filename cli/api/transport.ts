@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { safeUrl } from '../../config/values';
+import { REPLAYED_HEADER } from '../../contract/by-hand-bodies';
 import { type ErrorDetails, HoldfastError, isErrorCode } from '../../contract/errors';
 
 /** As long as the slowest answer takes, a pass of reconciliation, and some. */
@@ -68,7 +69,7 @@ export class HttpTransport {
     if (!response.ok) throw problemIn(answer, response.status);
     const parsed = schema.safeParse(answer);
     if (parsed.success)
-      return { value: parsed.data, replayed: response.headers.get(REPLAYED) === 'true' };
+      return { value: parsed.data, replayed: response.headers.get(REPLAYED_HEADER) === 'true' };
     throw unavailable(`its answer is not understood (HTTP ${response.status})`);
   }
 
@@ -92,9 +93,6 @@ export class HttpTransport {
     }
   }
 }
-
-/** The header by which a route says that a request repeats an earlier one. */
-const REPLAYED = 'idempotent-replayed';
 
 async function jsonOf(response: Response): Promise<unknown> {
   try {

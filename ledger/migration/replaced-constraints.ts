@@ -14,7 +14,7 @@ export async function replacedByTable(database: Knex): Promise<OfTable[]> {
   return [...tables].map(([table, names]) => ({ table, names }));
 }
 
-/** Reads no row; nobody may use the table meanwhile. */
+/** Reads no row; other sessions wait for the table meanwhile. */
 export async function dropConstraints(
   transaction: Knex.Transaction,
   table: string,
@@ -24,7 +24,7 @@ export async function dropConstraints(
   await transaction.raw(`ALTER TABLE ${table} ${drops}`);
 }
 
-/** In one transaction, of a ledger that nobody uses yet. */
+/** In one transaction, of a ledger that is not in use yet. */
 export async function dropAllReplaced(transaction: Knex.Transaction): Promise<void> {
   for (const { table, names } of await replacedByTable(transaction))
     await dropConstraints(transaction, table, names);

@@ -1,10 +1,11 @@
 import { eventually } from '../support/eventually';
-import { docker, IMAGE, Installation, isEngineThere } from './installation';
+import { isThere } from '../support/process/is-there';
+import { docker, IMAGE, Installation } from './installation';
 
 const ACCOUNT = 'acme';
 const IMAGE_BYTES_MAX = 250e6;
 
-const describeWithEngine = isEngineThere() ? describe : describe.skip;
+const describeWithEngine = isThere('docker', 'compose', 'ls') ? describe : describe.skip;
 
 describeWithEngine('docker-compose.yml', () => {
   let installation: Installation;

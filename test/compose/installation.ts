@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,10 +7,6 @@ import { SignJWT } from 'jose';
 const ROOT = join(__dirname, '..', '..');
 const SECRET = 'a secret of more than thirty-two bytes, for containers';
 export const IMAGE = 'holdfast:compose-test';
-
-export function isEngineThere(): boolean {
-  return spawnSync('docker', ['compose', 'ls'], { stdio: 'ignore' }).status === 0;
-}
 
 export function docker(...args: string[]): string {
   const stdio: ['ignore', 'pipe', 'inherit'] = ['ignore', 'pipe', 'inherit'];

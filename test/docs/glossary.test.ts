@@ -7,6 +7,7 @@ import type { Run } from '../../cli/command';
 import { createProgram } from '../../cli/program';
 import { createHoldfastClient } from '../../client/client';
 import { FUNCTIONS } from '../../ledger/functions';
+import { methodsOfClient } from '../support/client-methods';
 import { openWeb } from '../web/harness';
 import { ROOT, read, tableOf } from './markdown';
 
@@ -35,22 +36,6 @@ const TYPESCRIPT = sourceOf('.ts');
 const connection = Connection.lazy();
 const client = createHoldfastClient({ temporal: new Client({ connection }) });
 afterAll(() => connection.close());
-
-/** `generations.start`, `quote`, … */
-function clientMethods(): string[] {
-  const methodsOf = (thing: object) =>
-    [
-      ...Object.getOwnPropertyNames(Object.getPrototypeOf(thing)),
-      ...Object.getOwnPropertyNames(thing),
-    ].filter(
-      (name) =>
-        !(name in Object.prototype) && typeof Reflect.get(thing, name, thing) === 'function',
-    );
-  const groups = Object.entries(client).flatMap(([group, methods]) =>
-    methodsOf(methods).map((name) => `${group}.${name}`),
-  );
-  return [...methodsOf(client), ...groups];
-}
 
 const never: Run = () => async () => {
   throw new Error('Help runs nothing.');
@@ -93,7 +78,7 @@ const isWordOf = (text: string, name: string) =>
 const FOUND: Record<Layer, (name: string) => boolean> = {
   SQL: (name) => isWordOf(SQL, name),
   TypeScript: (name) =>
-    name.includes('.') ? clientMethods().includes(name) : isWordOf(TYPESCRIPT, name),
+    name.includes('.') ? methodsOfClient(client).includes(name) : isWordOf(TYPESCRIPT, name),
   HTTP: (name) => (name.includes(' ') ? routes.includes(name) : document.includes(`"${name}"`)),
   CLI: (name) =>
     name.startsWith('holdfast ')
@@ -180,7 +165,7 @@ describe('the glossary leaves out no', () => {
 
   test('method of the client', () => {
     const reading = ['balance', 'history', 'usage', 'waiting', 'notices'];
-    const methods = clientMethods().filter((name) => !reading.includes(name));
+    const methods = methodsOfClient(client).filter((name) => !reading.includes(name));
     expect(methods.length).toBeGreaterThan(30);
     expect(methods.filter((name) => !allOf('TypeScript').has(name))).toEqual([]);
   });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import { read } from '../docs/markdown';
-import { CHART, helm, isThere, type Rendered, render, run, runners } from './helm';
+import { isThere } from '../support/process/is-there';
+import { CHART, helm, type Rendered, render, run, runners } from './helm';
 import { EVERYTHING, LEAST, OTHERWISE, type Values, WITHOUT_OPERATORS } from './values';
 
 const describeWithHelm = isThere('helm', 'version') ? describe : describe.skip;

@@ -1,5 +1,6 @@
+import { isThere } from '../support/process/is-there';
 import { hasKind, isClusterThere, Namespace } from './cluster';
-import { isThere, render, runners } from './helm';
+import { render, runners } from './helm';
 import { EVERYTHING, LEAST, type Values, WITHOUT_OPERATORS } from './values';
 
 const isRunnable = isThere('helm', 'version') && isClusterThere();

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { CHART, isThere, type Ran, type Rendered, run } from './helm';
+import { isThere } from '../support/process/is-there';
+import { CHART, type Ran, type Rendered, run } from './helm';
 import type { Values } from './values';
 
-/** Of a cluster to throw away. KUBECONFIG would name whatever its user works with. */
+/** Of a cluster to throw away. KUBECONFIG would name the cluster that its user works with. */
 export const KUBECONFIG = process.env.HOLDFAST_TEST_KUBECONFIG;
 
 export function isClusterThere(): boolean {

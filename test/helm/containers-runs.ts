@@ -6,8 +6,9 @@ import { docker } from '../compose/installation';
 import { LoginDatabase } from '../ledger/database/login-database';
 import { eventually } from '../support/eventually';
 import { freePort } from '../support/free-port';
+import { isThere } from '../support/process/is-there';
 import { testServers } from '../support/test-servers';
-import { type Container, isThere, type Pod, render, runners } from './helm';
+import { type Container, type Pod, render, runners } from './helm';
 import { LEAST } from './values';
 
 /** Of this checkout, in the engine of this machine. */

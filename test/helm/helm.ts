@@ -62,10 +62,6 @@ export interface Ran {
   err: string;
 }
 
-export function isThere(program: string, ...args: string[]): boolean {
-  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
-}
-
 export function run(program: string, args: string[], env?: NodeJS.ProcessEnv): Ran {
   const ran = spawnSync(program, args, {
     encoding: 'utf8',

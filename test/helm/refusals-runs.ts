@@ -1,4 +1,5 @@
-import { isThere, refusal } from './helm';
+import { isThere } from '../support/process/is-there';
+import { refusal } from './helm';
 import { LEAST, type Values } from './values';
 
 const describeWithHelm = isThere('helm', 'version') ? describe : describe.skip;

@@ -6,7 +6,8 @@ import { fileOf } from '../../config/secret-files';
 import { SECRETS } from '../../config/variables';
 import { loadWebConfig, WEB_VARIABLES } from '../../web/web-config';
 import { loadWorkerConfig, WORKER_VARIABLES } from '../../worker/worker-config';
-import { type Container, isThere, type Pod, render, runners } from './helm';
+import { isThere } from '../support/process/is-there';
+import { type Container, type Pod, render, runners } from './helm';
 import { EVERYTHING, LEAST, OTHERWISE, type Values } from './values';
 
 const describeWithHelm = isThere('helm', 'version') ? describe : describe.skip;

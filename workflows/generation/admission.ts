@@ -9,6 +9,7 @@ import {
   rejectionOf,
   resultOfRecord,
 } from '../../domain/generation/generation-result';
+import { isLateByOwnTime } from '../own-time';
 import { settleGeneration } from '../proxies/generation-proxy';
 import { refusalOfFailure } from '../proxies/quick-then-patient';
 import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
@@ -92,7 +93,7 @@ async function admitInTime(
   lateness?: Lateness,
 ): Promise<AdmitOutcome | 'too-late'> {
   const deadlineMs = admissionDeadlineMs(request);
-  if (lateness?.judgedBy !== 'ledger' && Date.now() >= deadlineMs) return 'too-late';
+  if (isLateByOwnTime(deadlineMs, lateness)) return 'too-late';
   try {
     const outcome = await admit(request, deadlineMs);
     const isRefused = outcome.status === 'rejected' && outcome.refusal.code === TOO_LATE.code;

@@ -20,6 +20,7 @@ import {
 } from '../../domain/purchase-result';
 import { checkWorkflowId } from '../checked-input';
 import { purchaseWorkflowId } from '../messages';
+import { isLateByOwnTime } from '../own-time';
 import {
   charge,
   closePurchase,
@@ -44,14 +45,14 @@ import {
 } from './uncertain-payment';
 
 type Decided = Exclude<PaymentAnswer, { state: 'pending' }>;
+type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
+
 /** What the workflow was started with, and the hash of the request. */
 interface Asked {
   request: PurchaseRequest;
   purchaseHash: string;
   lateness: Lateness | undefined;
 }
-
-type Opened = Extract<Outcome<PurchaseRecord>, { ok: true }>;
 
 const OPEN_WITHIN_MS = 30_000;
 /**
@@ -175,7 +176,7 @@ async function openInTime(
   const deadlineMs = workflowInfo().startTime.getTime() + OPEN_WITHIN_MS;
   if (handlers.isCancelled) return turnPurchaseAway({ request, reason: 'cancelled' });
   const tooLate = () => turnPurchaseAway({ request, reason: 'PURCHASE_TIMED_OUT' });
-  if (lateness?.judgedBy !== 'ledger' && Date.now() >= deadlineMs) return tooLate();
+  if (isLateByOwnTime(deadlineMs, lateness)) return tooLate();
   const opened = await openPurchase(request, deadlineMs).catch((error) => {
     if (error instanceof ActivityFailure) return undefined;
     throw error;

@@ -23,8 +23,8 @@ export function addCancelGeneration(program: Command, run: Run): void {
         connections.ledger();
         await (await connections.client()).generations.cancel(account, request);
         const text = [
-          `Asked that request ${request} of account ${account} is cancelled. What it has used is charged.`,
-          `What became of it: holdfast show ${account} ${request}`,
+          `Asked that request ${request} of account ${account} is cancelled.`,
+          `What becomes of it, and what it costs: holdfast show ${account} ${request}`,
         ];
         return { json: { accountId: account, requestId: request }, text };
       }),

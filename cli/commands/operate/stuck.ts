@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { HoldfastClient, WorkflowStanding } from '../../../client/client';
-import { missedAfterMs } from '../../../config/missed-after';
+import { stuckIntervalMs } from '../../../config/missed-after';
 import { HoldfastError } from '../../../contract/errors';
 import { type StuckLine, stuckList } from '../../../contract/stuck';
 import { addCommand, type Run } from '../../command';
@@ -23,7 +23,7 @@ export function addStuck(program: Command, run: Run): void {
     ['holdfast stuck', 'holdfast stuck --json | jq -r ".stuck[].command"'],
   ).action(
     run(stuckList, async ({ connections, screen }) => {
-      const intervalMs = missedAfterMs(connections.config) / 2;
+      const intervalMs = stuckIntervalMs(connections.config);
       const { stuck: found, more } = await connections
         .ledger()
         .interventions.stuck(LISTED_MAX, intervalMs);

@@ -13,7 +13,7 @@ let token: string;
 beforeAll(async () => {
   web = await openWeb();
   operators = createLedger({ databaseUrl: web.stack.database.operatorUrl });
-  served = await serve(web.stack, { operator: { ledger: operators, missedAfterMs: 120_000 } });
+  served = await serve(web.stack, { operator: { ledger: operators, stuckIntervalMs: 60_000 } });
   await web.stack.startWorker({ grantLimits: { creditsMax: 500, creditsPerDay: 100_000 } });
   const reads = ['balance:read', 'prices:read', 'generations:read', 'settings:read'];
   const writes = ['settings:write', 'top-up:write', 'generations:cancel'];

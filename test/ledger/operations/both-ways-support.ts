@@ -14,7 +14,7 @@ interface Asked {
 interface Ways {
   /** The call as products make it. */
   call: string;
-  /** The same, done in steps whatever it is. */
+  /** The same, always done in steps. */
   viaSteps: string;
   /** The function that does it in steps. */
   inSteps: string;

@@ -1,6 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import type { OpenAPIV3_1 } from 'openapi-types';
 import { createHoldfastClient } from '../../../client/client';
+import { methodsOfClient } from '../../support/client-methods';
 import { openWeb } from '../harness';
 
 const connection = Connection.lazy();
@@ -71,24 +72,8 @@ const METHODS: Record<string, string> = {
   'operations.reconciliationSchedule': `none: ${INSTALLS}`,
 };
 
-/** `generations.start`, `quote`, … */
-function methodsOfClient(): string[] {
-  const methodsOf = (thing: object) =>
-    [
-      ...Object.getOwnPropertyNames(Object.getPrototypeOf(thing)),
-      ...Object.getOwnPropertyNames(thing),
-    ].filter(
-      (name) =>
-        !(name in Object.prototype) && typeof Reflect.get(thing, name, thing) === 'function',
-    );
-  const groups = Object.entries(client).flatMap(([group, methods]) =>
-    methodsOf(methods).map((name) => `${group}.${name}`),
-  );
-  return [...methodsOf(client), ...groups];
-}
-
 test('every method of the client has a route, or a reason to have none', () => {
-  expect(Object.keys(METHODS).sort()).toEqual(methodsOfClient().sort());
+  expect(Object.keys(METHODS).sort()).toEqual(methodsOfClient(client).sort());
   const named = Object.values(METHODS).filter((route) => !route.startsWith('none: '));
   expect(named.filter((route) => !routes.includes(route))).toEqual([]);
 });

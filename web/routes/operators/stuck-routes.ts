@@ -18,9 +18,8 @@ export function addStuckRoutes(app: FastifyInstance, context: RouteContext): voi
       },
     },
     ({ query: { limit } }) => {
-      const { ledger, missedAfterMs } = operatorLoginOf(context);
-      // The ledger gives workflows and reconciliation two intervals.
-      return ledger.interventions.stuck(limit, missedAfterMs / 2);
+      const { ledger, stuckIntervalMs } = operatorLoginOf(context);
+      return ledger.interventions.stuck(limit, stuckIntervalMs);
     },
   );
 }

@@ -1,5 +1,5 @@
 import { generationWorkflowId } from '../../../../client/client';
-import { missedAfterMs } from '../../../../config/missed-after';
+import { stuckIntervalMs } from '../../../../config/missed-after';
 import type { HoldfastError } from '../../../../contract/errors';
 import type { Finding, HealthCheck } from '../../../../contract/operation';
 import { KNOWN_MIGRATIONS } from '../../../../ledger/migration/known-migrations';
@@ -64,7 +64,7 @@ async function checkSchema(connections: Connections): Promise<Omit<HealthCheck, 
 }
 
 async function checkStuck(connections: Connections): Promise<Omit<HealthCheck, 'name'>> {
-  const intervalMs = missedAfterMs(connections.config) / 2;
+  const intervalMs = stuckIntervalMs(connections.config);
   const { stuck, more } = await connections.ledger().interventions.stuck(FOUND_MAX, intervalMs);
   const found = stuck.map((line): Finding => {
     const { command } = commandsFor(line);

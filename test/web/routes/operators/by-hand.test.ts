@@ -10,7 +10,7 @@ let token: string;
 beforeAll(async () => {
   const opened = await openWeb();
   operators = createLedger({ databaseUrl: opened.stack.database.operatorUrl });
-  const operator = { ledger: operators, missedAfterMs: 120_000 };
+  const operator = { ledger: operators, stuckIntervalMs: 60_000 };
   web = { ...opened, ...(await serve(opened.stack, { operator })) };
   plain = opened;
   token = await serviceToken(
