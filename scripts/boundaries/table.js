@@ -87,7 +87,7 @@ const BOUNDARIES = {
   'web/element': {
     imports: ['domain'],
     byType: ['contract'],
-    packages: ['eventsource-parser', 'lit-html', 'uplot'],
+    packages: ['eventsource-parser', 'lit-html'],
     reachesNo: SANDBOX,
   },
   scripts: {

@@ -1,14 +1,18 @@
 import type { Overview } from './api/types';
-import { ENGLISH, type Words } from './words/english';
+import { directionOf } from './words/direction';
+import type { Words } from './words/english';
 import { createFormat } from './words/format';
 
 /**
  * The element's shadow tree before any script has run: the balance, and empty cards for all other
  * sections. It is HTML, and holds no text from outside.
  */
-export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: string): string {
-  const format = createFormat(locale);
-  const words = ENGLISH;
+export function firstPaint(
+  { balance }: Pick<Overview, 'balance'>,
+  locale: string,
+  words: Words,
+): string {
+  const format = createFormat(locale, words);
   const { available, reserved } = balance;
   const held =
     reserved === 0
@@ -19,7 +23,7 @@ export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: strin
         `<rect class="free" width="${available}" height="1"></rect></svg>` +
         `${words.balance.reserved(format, reserved, 1)}</p>`;
   return (
-    `<div class="all"><section class="card balance" aria-labelledby="balance"><h2 id="balance">${words.headings.balance}</h2>` +
+    `<div class="all" lang="${words.language}" dir="${directionOf(words.language)}"><section class="card balance" aria-labelledby="balance"><h2 id="balance">${words.headings.balance}</h2>` +
     `<p class="number" data-part="available"><span class="digits">${format.count(available)}</span> ` +
     `<span class="unit">${words.unit(available)}</span></p>${held}</section>` +
     `${skeleton(['next', 'more', 'make', 'went', 'parts'], words)}</div>`

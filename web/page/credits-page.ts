@@ -4,6 +4,7 @@ import { CSS } from '../element/styles/element-styles';
 import { Html, html, jsonInScript } from './html';
 import { SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';
+import { wordsFor } from './words-for';
 
 export interface PageLinks {
   /** The product's login, which leads back here with a token. */
@@ -31,7 +32,7 @@ export function creditsPage(overview: Overview, locale: string, links: PageLinks
     main: (
       nonce,
     ) => html`<holdfast-credits token-url="${TOKEN_PATH}" lang="${locale}"${attributesOf(links)}>
-<template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale))}</template>
+<template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale, wordsFor(locale)))}</template>
 <script type="application/json" class="holdfast-first">${jsonInScript(overview)}</script>
 </holdfast-credits>
 <noscript><p>The balance above is as of when this page was loaded. All else needs JavaScript.</p></noscript>`,

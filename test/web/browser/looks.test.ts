@@ -36,7 +36,7 @@ describeInBrowser('the page', () => {
       await page.goto(`${credits.web.url}/credits`);
       await page.locator('holdfast-credits[data-state="live"]').waitFor();
       await page.locator('[data-receipt="first"]').waitFor();
-      await page.locator('canvas').waitFor();
+      await page.locator('svg.bars').waitFor();
       expect(await layout.shifts()).toEqual([]);
       const bytes = wire.total() - before;
       if (bytes > WIRE_BYTES_MAX)

@@ -12,7 +12,7 @@ const credits = (format: Format, count: number) =>
 export const ENGLISH = {
   language: 'en',
   credits,
-  unit: (count: number) => (count === 1 ? 'credit' : 'credits'),
+  unit: (count: number): string => (count === 1 ? 'credit' : 'credits'),
 
   headings: {
     balance: 'Your credits',
