@@ -112,7 +112,6 @@ export const OF_SALES: Corruption[] = [
   ['refund-taken-once', `DELETE FROM holdfast.refunds ${OF} AND part = 2`],
   ['refund-taken-once', `UPDATE holdfast.refunds SET taken = taken - 1 ${OF} AND part = 1`],
   ['refund-takes-unused', `UPDATE holdfast.refunds SET taken = taken - 1 ${OF} AND part = 1`],
-  ['refunded-is-watched', `UPDATE holdfast.accounts SET watched = false ${OF}`],
   ['act-has-refund', `UPDATE holdfast.refunds SET refund_id = 're-9' ${OF} AND part = 2`],
   ['entry-says-why', `UPDATE holdfast.refunds SET refund_id = 're-9' ${OF} AND part = 1`],
   ['refund-has-act', `DELETE FROM holdfast.operator_acts ${OF} AND what = 'refund'`],

@@ -57,13 +57,6 @@ LANGUAGE sql STABLE AS $$
   FROM refunded AS r
   JOIN holdfast.grants AS g USING (account_id, grant_id)
   WHERE g.remaining > 0 AND r.taken < r.credits
-  UNION ALL
-  -- A fast reserve or commit would leave the figure behind.
-  SELECT 'refunded-is-watched', a.account_id, jsonb_build_object('watched', a.watched)
-  FROM holdfast.accounts AS a
-  WHERE a.account_id BETWEEN p_from AND p_to
-    AND NOT a.watched
-    AND EXISTS (SELECT FROM holdfast.refunds AS r WHERE r.account_id = a.account_id)
 $$;
 
 -- An act of a refund names one that is there, and an entry that an operator is named in has one.
