@@ -192,6 +192,7 @@ test('an unknown account has a balance of zero, now and at any time', async () =
     spent: 0,
     expired: 0,
     deducted: 0,
+    refunded: 0,
     granted: 0,
   };
   const asked = await Promise.all([
