@@ -3,7 +3,7 @@ import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { createApi, fetchToken } from './api/http-api';
 import type { Overview } from './api/types';
 import { countTo } from './count-up';
-import { skeleton } from './first-paint';
+import { COLUMNS, skeleton } from './first-paint';
 import { affordableSection } from './sections/affordable-section';
 import { balanceSection } from './sections/balance-section';
 import { bannerSection } from './sections/banner-section';
@@ -14,7 +14,7 @@ import { subscriptionSection } from './sections/subscription-section';
 import type { State } from './state/state';
 import { Store } from './state/store';
 import { CSS } from './styles/element-styles';
-import type { View } from './view';
+import type { SectionView, View } from './view';
 import { directionOf } from './words/direction';
 import { ENGLISH, type Words } from './words/english';
 import { createFormat, type Format, firstKnownLocale } from './words/format';
@@ -190,19 +190,25 @@ function page(view: View): TemplateResult {
   const isStale = connection === 'offline' || connection === 'expired';
   const sections =
     overview === null
-      ? unsafeHTML(skeleton(['balance', 'next', 'more', 'make', 'went', 'parts'], view.words))
-      : [
-          balanceSection,
-          subscriptionSection,
-          purchaseSection,
-          affordableSection,
-          spendingSection,
-          grantsSection,
-        ].map((section) => section({ ...view, overview }));
+      ? unsafeHTML(skeleton(view.words))
+      : [balanceSection({ ...view, overview }), ...columnsOf({ ...view, overview })];
   return html`<div class="all" data-live lang=${view.words.language} dir=${directionOf(view.words.language)} ?data-stale=${isStale}>
     ${bannerSection(view)}${connection === 'error' ? nothing : sections}
   </div>`;
 }
+
+const SECTIONS = {
+  next: subscriptionSection,
+  more: purchaseSection,
+  parts: grantsSection,
+  make: affordableSection,
+  went: spendingSection,
+};
+
+const columnsOf = (view: SectionView): TemplateResult[] =>
+  COLUMNS.map(
+    (names) => html`<div class="column">${names.map((name) => SECTIONS[name](view))}</div>`,
+  );
 
 /** Such properties are the element's own, and would hide the accessors for ever. */
 function takenFrom(element: HTMLElement): [name: string, value: unknown][] {

@@ -21,18 +21,21 @@ export const LOG_OUT_PATH = '/credits/logout';
  * that the script needs first, but not the token, which the script asks for.
  */
 export function creditsPage(overview: Overview, locale: string, links: PageLinks): Page {
+  const words = wordsFor(locale);
   return {
     status: 200,
-    title: 'Credits',
+    title: words.page.title,
+    heading: words.page.title,
+    language: words.language,
     script: SCRIPT_PATH,
     session: html`<form method="post" action="${LOG_OUT_PATH}">
-<p class="quiet">Logged in as ${overview.balance.accountId}</p>
-<button>Log out</button>
+<p class="quiet">${words.page.account(overview.balance.accountId)}</p>
+<button>${words.page.logOut}</button>
 </form>`,
     main: (
       nonce,
     ) => html`<holdfast-credits token-url="${TOKEN_PATH}" lang="${locale}"${attributesOf(links)}>
-<template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale, wordsFor(locale)))}</template>
+<template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale, words))}</template>
 <script type="application/json" class="holdfast-first">${jsonInScript(overview)}</script>
 </holdfast-credits>
 <noscript><p>The balance above is as of when this page was loaded. All else needs JavaScript.</p></noscript>`,

@@ -97,7 +97,7 @@ describeInBrowser('the page', () => {
         css: `holdfast-credits { --holdfast-accent: ${accent} }`,
       });
       await page.locator('[data-pack="pack-125"]').click();
-      const buy = page.getByRole('button', { name: 'Buy for $49.00' });
+      const buy = page.getByRole('button', { name: 'Buy for $49.00', exact: true });
       await buy.focus();
       expect(await focusedOn(page)).toMatchObject({ text: 'Buy for $49.00', background: written });
       await expectNoBarriers(page);

@@ -158,7 +158,7 @@ describeInBrowser('a screenshot', () => {
     await take(page, `credits-${locale.slice(0, 2)}`, true);
     for (const width of [320, 390, 760, 1040]) {
       await page.setViewportSize({ width, height: 844 });
-      expect(await overflowOf(page)).toEqual({ pixels: 0, elements: [] });
+      expect((await overflowOf(page)).pixels).toBe(0);
     }
   });
 

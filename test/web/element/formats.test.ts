@@ -6,17 +6,17 @@ test.each([
   [
     'en-US',
     'America/New_York',
-    { count: '1,200', money: '$49.00', each: '$0.392', day: 'November 30' },
+    { count: '1,200', money: '$49.00', each: '$0.39', day: 'November 30' },
   ],
   [
     'de-DE',
     'Europe/Berlin',
-    { count: '1.200', money: '49,00\u00a0$', each: '0,392\u00a0$', day: '1. Dezember' },
+    { count: '1.200', money: '49,00\u00a0$', each: '0,39\u00a0$', day: '1. Dezember' },
   ],
   [
     'en-GB',
     'Asia/Tokyo',
-    { count: '1,200', money: 'US$49.00', each: 'US$0.392', day: '1 December' },
+    { count: '1,200', money: 'US$49.00', each: 'US$0.39', day: '1 December' },
   ],
 ])('%s in %s has its own format of numbers, money and days', (locale, timeZone, expected) => {
   const language = locale.slice(0, 2);
@@ -45,6 +45,11 @@ test('an amount has as many decimals as its currency', () => {
   const format = createFormat('en', { timeZone: 'UTC' });
   expect(format.money(4900, 'JPY')).toBe('¥4,900');
   expect(format.money(4900, 'KWD')).toBe('KWD\u00a04.900');
+});
+
+test('a price of less than a cent shows two digits', () => {
+  const format = createFormat('en', { timeZone: 'UTC' });
+  expect([format.moneyEach(100, 'USD', 255), format.money(7, 'USD')]).toEqual(['$0.0039', '$0.07']);
 });
 
 test.each([

@@ -88,7 +88,9 @@ describe.each(LANGUAGES)('the words in %s', (language) => {
 test('names of another direction are isolated, and a sign stays before its digits', () => {
   const words = usable(wordsOf('ar'));
   const format = createFormat('ar-EG', { language: 'ar', timeZone: 'UTC' });
-  expect(words.waiting.one(format, 'AI Avatar', 20)).toBe('\u2068AI Avatar\u2069 بانتظار \u2068٢٠\u2069 رصيدًا');
+  expect(words.waiting.one(format, 'AI Avatar', 20)).toBe(
+    '\u2068AI Avatar\u2069 بانتظار \u2068٢٠\u2069 رصيدًا',
+  );
   expect(words.went.onDay('30 Nov', ['Veo3 4'])).toBe('\u206830 Nov\u2069: \u2068Veo3 4\u2069');
   expect(format.change(-20)).toBe('\u2066\u061c−٢٠\u2069');
 });

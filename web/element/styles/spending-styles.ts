@@ -53,7 +53,7 @@ th:first-child { padding-inline-start: 0; text-align: start; white-space: nowrap
 .entry { position: relative; }
 div.entry, .entry > summary {
   display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center;
-  min-height: 44px; padding: 8px 24px 8px 0;
+  min-height: 44px; padding-block: 8px; padding-inline-end: 24px;
 }
 .entry > summary { cursor: pointer; list-style: none; }
 .entry > summary::-webkit-details-marker { display: none; }

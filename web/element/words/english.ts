@@ -14,6 +14,13 @@ export const ENGLISH = {
   credits,
   unit: (count: number): string => (count === 1 ? 'credit' : 'credits'),
 
+  /** The default page around the element. */
+  page: {
+    title: 'Credits',
+    account: (account: string) => `Logged in as ${account}`,
+    logOut: 'Log out',
+  },
+
   headings: {
     balance: 'Your credits',
     next: 'What happens next',
@@ -94,6 +101,7 @@ export const ENGLISH = {
 
   more: {
     each: (price: string) => `${price} per credit`,
+    saves: (share: string) => `save ${share}`,
     buy: (price: string) => `Buy for ${price}`,
     ask: (format: Format, count: number, price: string) =>
       `Buy ${credits(format, count)} for ${price}?`,

@@ -8,7 +8,7 @@ export interface Format {
   count(value: number): string;
   /** `$49.00`, `4.900 ¥`: an amount in minor units, with the currency's number of decimals. */
   money(cents: number, currency: string): string;
-  /** `$0.392`: the price of one of `of`, with one more decimal. */
+  /** `$0.39`, `$0.0039`: the price of one of `of`. */
   moneyEach(cents: number, currency: string, of: number): string;
   /** `30 November`; with the year if it isn't the present one */
   day(at: string): string;
@@ -86,7 +86,7 @@ export function createFormat(
     locale,
     count: (value) => count.format(value),
     money: (cents, currency) => inCurrency(locale, cents, currency),
-    moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency, 1),
+    moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency),
     day: (at) => (yearOf(Date.parse(at)) === yearOf(now()) ? day : dayOfYear).format(new Date(at)),
     shortDay: (date) => shortDay.format(Date.parse(`${date}T00:00:00Z`)),
     change: (value) => leftToRight(locale, change.format(value).replace('-', '−')),
@@ -129,13 +129,16 @@ function daysBetween(from: number, to: number, zone: { timeZone?: string }): num
   return Math.round((dayOf(to) - dayOf(from)) / DAY_MS);
 }
 
-function inCurrency(locale: string, cents: number, currency: string, moreDigits = 0): string {
+function inCurrency(locale: string, cents: number, currency: string): string {
   const digits = minorDigits(currency);
   const precise = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
-    maximumFractionDigits: digits + moreDigits,
+    maximumFractionDigits: digits,
+    // A fraction of a cent shows two digits.
+    maximumSignificantDigits: 2,
+    roundingPriority: 'morePrecision',
   });
   return precise.format(cents / 10 ** digits);
 }

@@ -14,6 +14,12 @@ export const WORDS: Words = {
   credits,
   unit,
 
+  page: {
+    title: 'الرصيد',
+    account: (account) => `تم تسجيل الدخول باسم ${account}`,
+    logOut: 'تسجيل الخروج',
+  },
+
   headings: {
     balance: 'رصيدك',
     next: 'ما القادم',
@@ -89,6 +95,7 @@ export const WORDS: Words = {
 
   more: {
     each: (price) => `${price} لكل رصيد`,
+    saves: (share) => `وفّر ${share}`,
     buy: (price) => `شراء مقابل ${price}`,
     ask: (format, count, price) => `هل تريد شراء ${credits(format, count)} مقابل ${price}؟`,
     rules: (day) =>
@@ -202,6 +209,7 @@ export const WORDS: Words = {
     },
     expired: (format, count) => `انتهى ${credits(format, count)}`,
     deducted: 'تصحيح',
+    refunded: (format, count) => `${credits(format, count)} من حزمة استُرد ثمنها`,
     receipt: {
       loading: 'جارٍ تحميل الإيصال…',
       failed: 'لا يمكن عرض الإيصال الآن.',

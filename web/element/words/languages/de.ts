@@ -15,6 +15,12 @@ export const WORDS: Words = {
   credits,
   unit,
 
+  page: {
+    title: 'Credits',
+    account: (account) => `Angemeldet als ${account}`,
+    logOut: 'Abmelden',
+  },
+
   headings: {
     balance: 'Ihre Credits',
     next: 'Wie es weitergeht',
@@ -93,6 +99,7 @@ export const WORDS: Words = {
 
   more: {
     each: (price) => `${price} je Credit`,
+    saves: (share) => `${share} sparen`,
     buy: (price) => `Für ${price} kaufen`,
     ask: (format, count, price) => `${credits(format, count)} für ${price} kaufen?`,
     rules: (day) =>
@@ -217,6 +224,7 @@ export const WORDS: Words = {
     expired: (format, count) =>
       `${credits(format, count)} ${plural(count, { one: 'endete', other: 'endeten' })}`,
     deducted: 'Korrektur',
+    refunded: (format, count) => `${credits(format, count)} eines erstatteten Pakets`,
     receipt: {
       loading: 'Der Beleg wird geladen …',
       failed: 'Der Beleg kann gerade nicht gezeigt werden.',

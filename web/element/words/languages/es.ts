@@ -13,6 +13,12 @@ export const WORDS: Words = {
   credits,
   unit,
 
+  page: {
+    title: 'Créditos',
+    account: (account) => `Sesión iniciada como ${account}`,
+    logOut: 'Cerrar sesión',
+  },
+
   headings: {
     balance: 'Sus créditos',
     next: 'Qué viene después',
@@ -89,6 +95,7 @@ export const WORDS: Words = {
 
   more: {
     each: (price) => `${price} por crédito`,
+    saves: (share) => `ahorra un ${share}`,
     buy: (price) => `Comprar por ${price}`,
     ask: (format, count, price) => `¿Comprar ${credits(format, count)} por ${price}?`,
     rules: (day) =>
@@ -211,6 +218,7 @@ export const WORDS: Words = {
     expired: (format, count) =>
       `${plural(count, { one: 'Venció', other: 'Vencieron' })} ${credits(format, count)}`,
     deducted: 'Ajuste',
+    refunded: (format, count) => `${credits(format, count)} de un paquete reembolsado`,
     receipt: {
       loading: 'Cargando el recibo …',
       failed: 'El recibo no se puede mostrar ahora.',

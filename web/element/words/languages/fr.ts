@@ -13,6 +13,12 @@ export const WORDS: Words = {
   credits,
   unit,
 
+  page: {
+    title: 'Crédits',
+    account: (account) => `Connecté en tant que ${account}`,
+    logOut: 'Se déconnecter',
+  },
+
   headings: {
     balance: 'Vos crédits',
     next: 'Ce qui vient ensuite',
@@ -92,6 +98,7 @@ export const WORDS: Words = {
 
   more: {
     each: (price) => `${price} par crédit`,
+    saves: (share) => `${share} d’économie`,
     buy: (price) => `Acheter pour ${price}`,
     ask: (format, count, price) => `Acheter ${credits(format, count)} pour ${price} ?`,
     rules: (day) =>
@@ -216,6 +223,7 @@ export const WORDS: Words = {
     expired: (format, count) =>
       `${credits(format, count)} ${plural(count, { one: 'expiré', other: 'expirés' })}`,
     deducted: 'Correction',
+    refunded: (format, count) => `${credits(format, count)} d’un pack remboursé`,
     receipt: {
       loading: 'Chargement du reçu …',
       failed: 'Impossible d’afficher le reçu en ce moment.',

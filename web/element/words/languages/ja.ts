@@ -9,6 +9,12 @@ export const WORDS: Words = {
   credits,
   unit,
 
+  page: {
+    title: 'クレジット',
+    account: (account) => `${account}としてログイン中`,
+    logOut: 'ログアウト',
+  },
+
   headings: {
     balance: 'クレジット残高',
     next: '今後の予定',
@@ -84,6 +90,7 @@ export const WORDS: Words = {
 
   more: {
     each: (price) => `1クレジットあたり${price}`,
+    saves: (share) => `${share}お得`,
     buy: (price) => `${price}で購入`,
     ask: (format, count, price) => `${credits(format, count)}を${price}で購入しますか?`,
     rules: (day) =>
@@ -200,6 +207,7 @@ export const WORDS: Words = {
     },
     expired: (format, count) => `${credits(format, count)}が失効`,
     deducted: '訂正',
+    refunded: (format, count) => `返金されたパックの${credits(format, count)}`,
     receipt: {
       loading: '明細を読み込み中…',
       failed: '現在、明細を表示できません。',
