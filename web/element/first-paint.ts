@@ -25,7 +25,7 @@ export function firstPaint(overview: Overview, locale: string, words: Words): st
   return (
     `<div class="all" lang="${words.language}" dir="${directionOf(words.language)}"><section class="card balance" aria-labelledby="balance"><h2 id="balance">${words.headings.balance}</h2>` +
     `<div class="row wrapping"><p class="number grow" data-part="available"><span class="digits">${format.count(available)}</span> ` +
-    `<span class="unit">${words.unit(available)}</span></p>${more}</div>${held}</section>` +
+    `<span class="unit">${words.unit(available)}</span></p>${more}</div>${held}<p class="quiet latest"></p></section>` +
     `${columns(words)}</div>`
   );
 }
