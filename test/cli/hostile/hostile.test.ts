@@ -86,6 +86,7 @@ const WITHOUT_ANSWERS = [
   'catalog apply',
   'completion',
   'cancel-generation',
+  'import',
 ];
 
 /**

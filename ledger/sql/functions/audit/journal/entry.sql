@@ -82,8 +82,9 @@ LANGUAGE sql STABLE AS $$
   LEFT JOIN holdfast.purchases AS p
     ON e.type = 'grant' AND p.account_id = e.account_id AND p.grant_id = e.grant_id,
     LATERAL (
-      SELECT e.type = 'deduct' OR (e.type = 'grant' AND g.source IN ('promotion', 'adjustment'))
-        AS is_by_hand
+      SELECT e.type = 'deduct' OR (
+        e.type = 'grant' AND g.source IN ('promotion', 'adjustment') AND NOT g.imported
+      ) AS is_by_hand
     ) AS act
   WHERE (e.type IN ('reserve', 'commit', 'release')) <> (e.request_id IS NOT NULL)
     OR (e.type IN ('grant', 'expire')) <> (e.grant_id IS NOT NULL)
@@ -103,6 +104,8 @@ LANGUAGE sql STABLE AS $$
         CASE e.type
           WHEN 'expire' THEN CASE WHEN g.term IS NULL THEN 'ended' ELSE 'lapsed' END
           WHEN 'grant' THEN CASE
+            WHEN g.imported AND g.cycle IS NULL THEN
+              'imported, line ' || substring(e.reason FROM '^imported, line (.+)$')
             WHEN g.source = 'plan' THEN
               nullif(substring(e.reason FROM '^(.*), cycle ' || g.cycle || '$'), '')
                 || ', cycle ' || g.cycle
