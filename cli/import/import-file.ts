@@ -1,7 +1,7 @@
 import { HoldfastError } from '../../contract/errors';
 import type { ImportedAccount, ImportReport, ImportRequest } from '../../contract/import';
 import type { Outcome } from '../../contract/outcome';
-import type { Ledger } from '../../ledger/ledger';
+import type { Imports, Ledger } from '../../ledger/ledger';
 import { type Batch, batchesOf, type GoodLine } from './group-lines';
 import { parsedLines } from './parse-lines';
 import { linesOf } from './read-lines';
@@ -24,11 +24,13 @@ export async function importFile(
   { isDry, ...words }: ImportRequest & { isDry: boolean },
   note: (line: string) => void,
 ): Promise<ImportReport> {
+  // Asked for first: over HTTP there is none.
+  const { imports } = ledger;
   const tally = new Tally(isDry, note);
   const underWay: Promise<Taken>[] = [];
   const take = async (batch: Batch): Promise<Taken> => ({
     batch,
-    outcomes: await takeBatch(ledger, batch.accounts, { ...words, isDry }),
+    outcomes: await takeBatch(imports, batch.accounts, { ...words, isDry }),
   });
   // In the order of the file, whichever batch is done first.
   const count = async () => {
@@ -49,18 +51,18 @@ export async function importFile(
 
 /** What the ledger can't take for good keeps no other account from being taken over. */
 async function takeBatch(
-  ledger: Ledger,
+  imports: Imports,
   accounts: GoodLine[][],
   words: ImportRequest & { isDry: boolean },
 ): Promise<Outcome<number>[]> {
   if (accounts.length === 0) return [];
   try {
-    return await ledger.imports.take(accounts.map(accountOf), words);
+    return await imports.take(accounts.map(accountOf), words);
   } catch (error) {
     if (!isOfData(error)) throw error;
     if (accounts.length === 1) return refusedAll(accounts[0] ?? [], error);
     const outcomes: Outcome<number>[] = [];
-    for (const account of accounts) outcomes.push(...(await takeBatch(ledger, [account], words)));
+    for (const account of accounts) outcomes.push(...(await takeBatch(imports, [account], words)));
     return outcomes;
   }
 }
