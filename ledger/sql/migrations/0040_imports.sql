@@ -9,5 +9,6 @@ ALTER TABLE holdfast.operator_acts
   ADD CONSTRAINT operator_acts_what_known CHECK (what IN (
     'grant', 'deduct', 'stop', 'admit', 'limits', 'owner-limits', 'low-balance', 'top-up',
     'forget-declines', 'release', 'close-purchase', 'end-now', 'dismiss-notice', 'reconcile',
-    'catalog', 'erase', 'migrate', 'redo', 'waive', 'open-restored', 'import'
+    'catalog', 'erase', 'migrate', 'redo', 'waive', 'open-restored', 'refund',
+    'import'
   )) NOT VALID;

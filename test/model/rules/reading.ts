@@ -36,11 +36,12 @@ export function balanceOf(world: World, accountId: string, asOf?: number): Json 
     held
       .filter((one) => counts(then, one, at) === isUsable)
       .reduce((total, { remaining }) => total + remaining, 0);
-  const { reserved, spent, expired, deducted, granted } = figuresOf(then);
+  const { reserved, spent, expired, deducted, refunded, granted } = figuresOf(then);
   return {
     ...{ accountId, at: account.isOpen ? iso(at) : null },
     ...{ available: sum(true), pendingExpiry: sum(false) },
-    ...{ reserved, spent, expired, deducted, granted, validUntil: iso(then.validUntil) },
+    ...{ reserved, spent, expired, deducted, refunded, granted },
+    validUntil: iso(then.validUntil),
     grants: held.map((one) => ({
       ...originOf(account, one),
       ...{ grantId: String(one.id), credits: one.credits, remaining: one.remaining },
