@@ -94,13 +94,13 @@ describeWithEngine('docker-compose.yml', () => {
     for (const { port } of [killed, other]) expect(await statusAt(port)).toBe(200);
     docker('exec', killed.id, 'sh', '-c', 'kill -9 -1');
     for (let request = 0; request < 20; request += 1) expect(await statusAt(other.port)).toBe(200);
-    expect(docker('inspect', '--format', '{{.RestartCount}}', killed.id)).toBe('1');
     await eventually(() =>
       statusAt(killed.port).then(
         (status) => status === 200,
         () => false,
       ),
     );
+    expect(docker('inspect', '--format', '{{.RestartCount}}', killed.id)).toBe('1');
   });
 
   testWith('prometheus')('is scraped by Prometheus, each process and every rule', async () => {
