@@ -2,6 +2,7 @@ import { ACCOUNT_FUNCTIONS } from './functions/account';
 import { AUDIT_FUNCTIONS } from './functions/audit';
 import { CATALOG_FUNCTIONS } from './functions/catalog';
 import { GRANT_FUNCTIONS } from './functions/grant';
+import { IMPORT_FUNCTIONS } from './functions/import';
 import { INSTALLATION_FUNCTIONS } from './functions/installation';
 import { PURCHASE_FUNCTIONS } from './functions/purchase';
 import { REFUND_FUNCTIONS } from './functions/refund';
@@ -13,6 +14,7 @@ import { UPKEEP_FUNCTIONS } from './functions/upkeep';
 
 /** Named parts: the declarations of the package would hold each of them twice. */
 type Functions = typeof GRANT_FUNCTIONS &
+  typeof IMPORT_FUNCTIONS &
   typeof RESERVATION_FUNCTIONS &
   typeof ACCOUNT_FUNCTIONS &
   typeof CATALOG_FUNCTIONS &
@@ -33,6 +35,7 @@ type Functions = typeof GRANT_FUNCTIONS &
  */
 export const FUNCTIONS: Functions = {
   ...GRANT_FUNCTIONS,
+  ...IMPORT_FUNCTIONS,
   ...RESERVATION_FUNCTIONS,
   ...ACCOUNT_FUNCTIONS,
   ...CATALOG_FUNCTIONS,

@@ -87,6 +87,7 @@ const WITHOUT_ANSWERS = [
   'catalog apply',
   'completion',
   'cancel-generation',
+  'import',
 ];
 
 /**

@@ -24,6 +24,7 @@ export const APPLIED = [
   '0031_kept_rules',
   '0032_reserve_at_once',
   '0037_refunds',
+  '0040_imports',
   '0042_notice_versions',
 ].map((name) => `Applying migration ${name}.sql`);
 

@@ -4,7 +4,7 @@ import { describeInBrowser } from './support/describe';
 import { type Focused, focusedOn, watchDigits, watchLayout } from './support/measure';
 import { expectToSay } from './support/wait';
 
-const WIRE_BYTES_MAX = 60 * 1024;
+const WIRE_BYTES_MAX = 45 * 1024;
 
 describeInBrowser('the page', () => {
   let credits: CreditsPage;
@@ -27,7 +27,7 @@ describeInBrowser('the page', () => {
     await generations.result(accountId, requestId);
   }
 
-  test('loads with 60 KB over the wire at most, and nothing in it moves while it loads', async () => {
+  test('loads with 45 KB over the wire at most, and nothing in it moves while it loads', async () => {
     for (const phone of [false, true]) {
       const { page, wire } = await credits.visit({ phone });
       await credits.enter(page, accountId);
