@@ -88,6 +88,7 @@ const BOUNDARIES = {
     imports: ['domain'],
     byType: ['contract'],
     packages: ['eventsource-parser', 'lit-html'],
+    loadsComputed: true,
     reachesNo: SANDBOX,
   },
   scripts: {

@@ -2,18 +2,18 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { PRICED_VALUES } from '../../../contract/priced-values';
 import { completeWords } from '../../../web/element/words/complete-words';
-import { ENGLISH, type Words } from '../../../web/element/words/english';
+import { ENGLISH, type Translation } from '../../../web/element/words/english';
 import { createFormat } from '../../../web/element/words/format';
 import { LANGUAGES, languageOf, usable } from '../../../web/element/words/languages';
 
 const FOLDER = path.join(__dirname, '..', '..', '..', 'web', 'element', 'words', 'languages');
-const wordsOf = (language: string): Words => require(path.join(FOLDER, language)).WORDS;
+const wordsOf = (language: string): Translation => require(path.join(FOLDER, language)).WORDS;
 
 test('words of an earlier page are completed by the English ones', () => {
   const { next, went, ...rest } = ENGLISH;
   const { other: _other, ...earlier } = next;
   const german = { ...rest, language: 'de', next: { ...earlier, none: 'Kein Abo.' } };
-  const words = completeWords(german as unknown as Partial<typeof ENGLISH>, ENGLISH);
+  const words = completeWords(german, ENGLISH);
   expect(words).toEqual({ ...ENGLISH, language: 'de', next: { ...next, none: 'Kein Abo.' } });
   expect(words.next.other('paused')).toBe('Your subscription is “paused”.');
   expect(words.went).toBe(went);
@@ -98,5 +98,5 @@ test('names of another direction are isolated, and a sign stays before its digit
 test('each value of a price’s dimension has its words', () => {
   for (const language of LANGUAGES)
     for (const { dimension } of PRICED_VALUES)
-      expect(wordsOf(language).dimensions).toHaveProperty(dimension);
+      expect(usable(wordsOf(language)).dimensions).toHaveProperty(dimension);
 });

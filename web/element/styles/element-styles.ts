@@ -108,8 +108,8 @@ button.main:disabled { background: var(--sunken); color: var(--quiet); }
 button.small { padding: 4px 12px; }
 .buttons { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 8px; }
 .packs { display: grid; gap: 8px; }
-.pack { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center; padding: 8px 16px; text-align: start; }
-.pack .price { grid-row: 1 / span 2; grid-column: 2; white-space: nowrap; font-weight: 600; color: var(--accent-text); }
+.pack { display: grid; grid-template-columns: 1fr minmax(0, auto); gap: 0 12px; align-items: center; padding: 8px 16px; text-align: start; }
+.pack .price { grid-row: 1 / span 2; grid-column: 2; text-align: end; font-weight: 600; color: var(--accent-text); }
 .pack:disabled .price { color: var(--quiet); }
 .pack[aria-pressed='true'] { border-color: var(--accent-text); box-shadow: inset 0 0 0 1px var(--accent-text); }
 .confirm:empty { margin-top: -12px; }

@@ -303,3 +303,8 @@ export const ENGLISH = {
 };
 
 export type Words = typeof ENGLISH;
+
+/** Another language's words. English ones stand in for dimensions that it hasn't. */
+export type Translation = Omit<Words, 'dimensions'> & {
+  dimensions: Partial<Words['dimensions']>;
+};

@@ -1,6 +1,6 @@
 import { completeWords } from './complete-words';
 import { isRightToLeft } from './direction';
-import { ENGLISH, type Words } from './english';
+import { ENGLISH, type Translation, type Words } from './english';
 import { isolated } from './isolate';
 
 /** The languages that the page comes in besides English. Each has a module in `languages/`. */
@@ -18,7 +18,7 @@ export function languageOf(locale: string): Language | 'en' {
 export const wordsFileOf = (language: Language): string => `holdfast-credits-${language}.js`;
 
 /** Words as the page uses them: completed by English ones, and safe beside text of the other direction. */
-export function usable(given: Partial<Words>): Words {
+export function usable(given: Partial<Words> | Translation): Words {
   const words = completeWords(given, ENGLISH);
   return isRightToLeft(words.language) ? isolated(words) : words;
 }

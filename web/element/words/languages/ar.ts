@@ -1,4 +1,4 @@
-import type { Words } from '../english';
+import type { Translation } from '../english';
 import type { Format } from '../format';
 import { pluralOf } from '../plural';
 
@@ -9,7 +9,7 @@ const credits = (format: Format, count: number) => `${format.count(count)} ${uni
 const days = (format: Format, count: number) =>
   `${format.count(count)} ${plural(count, { two: 'يومان', few: 'أيام', many: 'يومًا', other: 'يوم' })}`;
 
-export const WORDS: Words = {
+export const WORDS: Translation = {
   language: 'ar',
   credits,
   unit,

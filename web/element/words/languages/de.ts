@@ -1,4 +1,4 @@
-import type { Words } from '../english';
+import type { Translation } from '../english';
 import type { Format } from '../format';
 import { pluralOf } from '../plural';
 
@@ -10,7 +10,7 @@ const days = (format: Format, count: number) =>
 const inDaysOf = (format: Format, count: number) =>
   `${format.count(count)} ${plural(count, { one: 'Tag', other: 'Tagen' })}`;
 
-export const WORDS: Words = {
+export const WORDS: Translation = {
   language: 'de',
   credits,
   unit,

@@ -1,4 +1,4 @@
-import type { Words } from '../english';
+import type { Translation } from '../english';
 import type { Format } from '../format';
 import { pluralOf } from '../plural';
 
@@ -8,7 +8,7 @@ const credits = (format: Format, count: number) => `${format.count(count)} ${uni
 const days = (format: Format, count: number) =>
   `${format.count(count)} ${plural(count, { one: 'jour', other: 'jours' })}`;
 
-export const WORDS: Words = {
+export const WORDS: Translation = {
   language: 'fr',
   credits,
   unit,

@@ -1,10 +1,10 @@
-import type { Words } from '../english';
+import type { Translation } from '../english';
 import type { Format } from '../format';
 
 const unit = () => 'クレジット';
 const credits = (format: Format, count: number) => `${format.count(count)}クレジット`;
 
-export const WORDS: Words = {
+export const WORDS: Translation = {
   language: 'ja',
   credits,
   unit,
