@@ -1,5 +1,6 @@
 import { ACCOUNT_FUNCTIONS } from './functions/account';
 import { AUDIT_FUNCTIONS } from './functions/audit';
+import { BILLING_FUNCTIONS } from './functions/billing';
 import { CATALOG_FUNCTIONS } from './functions/catalog';
 import { GRANT_FUNCTIONS } from './functions/grant';
 import { INSTALLATION_FUNCTIONS } from './functions/installation';
@@ -17,6 +18,7 @@ type Functions = typeof GRANT_FUNCTIONS &
   typeof CATALOG_FUNCTIONS &
   typeof SUBSCRIPTION_FUNCTIONS &
   typeof PURCHASE_FUNCTIONS &
+  typeof BILLING_FUNCTIONS &
   typeof SETTINGS_FUNCTIONS &
   typeof UPKEEP_FUNCTIONS &
   typeof AUDIT_FUNCTIONS &
@@ -36,6 +38,7 @@ export const FUNCTIONS: Functions = {
   ...CATALOG_FUNCTIONS,
   ...SUBSCRIPTION_FUNCTIONS,
   ...PURCHASE_FUNCTIONS,
+  ...BILLING_FUNCTIONS,
   ...SETTINGS_FUNCTIONS,
   ...UPKEEP_FUNCTIONS,
   ...AUDIT_FUNCTIONS,

@@ -124,6 +124,9 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   PURCHASE_NOT_FOUND: (d) => `The account has no purchase ${d.purchaseId}.`,
   PURCHASE_RESOLVED: (d) =>
     `Purchase ${d.purchaseId} is ${d.outcome} already${d.reason ? ` (${d.reason})` : ''}.`,
+  BILLING_EVENT_NOT_FOUND: (d) => `The ledger has no event ${d.eventId} of ${d.source}.`,
+  BILLING_EVENT_APPLIED: (d) =>
+    `Event ${d.eventId} of ${d.source} was applied at ${d.endedAt}; what it did stands.`,
   INVALID_ARGUMENT: (d) =>
     `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
   UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,
