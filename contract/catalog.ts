@@ -78,11 +78,20 @@ export const pack = z.strictObject({
 });
 
 /** What a billing system's price means here. */
-const sold = z.union([z.strictObject({ planId: catalogId }), z.strictObject({ packId: catalogId })]);
+const sold = z.union([
+  z.strictObject({ planId: catalogId }),
+  z.strictObject({ packId: catalogId }),
+]);
 
 /** By the billing system's own id of the price, such as Stripe's `price_…`. */
 const billingPrices = z
-  .record(z.string().max(128).regex(/^[A-Za-z0-9][A-Za-z0-9._@|:/-]*$/, 'an id of a price'), sold)
+  .record(
+    z
+      .string()
+      .max(128)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._@|:/-]*$/, 'an id of a price'),
+    sold,
+  )
   .meta({ description: 'Which price of a billing system is which plan or pack.' });
 
 const wait = duration.refine((said) => yearsOf(said) <= 1, 'a year at most');
