@@ -31,6 +31,7 @@ import { addSetup } from './commands/operate/setup';
 import { addStuck } from './commands/operate/stuck';
 import { addBuy } from './commands/purchase/buy';
 import { addPacks } from './commands/purchase/packs';
+import { addRefund } from './commands/purchase/refund';
 import { addRestore } from './commands/restore/restore';
 import { addAdmit } from './commands/settings/admit';
 import { addLimits } from './commands/settings/limits';
@@ -50,7 +51,7 @@ type AddCommand = (program: Command, run: Run) => void;
 /** The commands under their headings, in the order of `holdfast --help`. */
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
-  Packs: [addPacks, addBuy],
+  Packs: [addPacks, addBuy, addRefund],
   Generations: [addQuote, addGenerate, addShow, addWaiting, addCancelGeneration],
   Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],

@@ -5,6 +5,7 @@ import { CATALOG_FUNCTIONS } from './functions/catalog';
 import { GRANT_FUNCTIONS } from './functions/grant';
 import { INSTALLATION_FUNCTIONS } from './functions/installation';
 import { PURCHASE_FUNCTIONS } from './functions/purchase';
+import { REFUND_FUNCTIONS } from './functions/refund';
 import { RESERVATION_FUNCTIONS } from './functions/reservation';
 import { RESTORE_FUNCTIONS } from './functions/restore';
 import { SETTINGS_FUNCTIONS } from './functions/settings';
@@ -19,6 +20,7 @@ type Functions = typeof GRANT_FUNCTIONS &
   typeof SUBSCRIPTION_FUNCTIONS &
   typeof PURCHASE_FUNCTIONS &
   typeof BILLING_FUNCTIONS &
+  typeof REFUND_FUNCTIONS &
   typeof SETTINGS_FUNCTIONS &
   typeof UPKEEP_FUNCTIONS &
   typeof AUDIT_FUNCTIONS &
@@ -39,6 +41,7 @@ export const FUNCTIONS: Functions = {
   ...SUBSCRIPTION_FUNCTIONS,
   ...PURCHASE_FUNCTIONS,
   ...BILLING_FUNCTIONS,
+  ...REFUND_FUNCTIONS,
   ...SETTINGS_FUNCTIONS,
   ...UPKEEP_FUNCTIONS,
   ...AUDIT_FUNCTIONS,

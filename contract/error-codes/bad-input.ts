@@ -51,6 +51,9 @@ export const BAD_INPUT = {
   INVALID_PURCHASE_ID: badInput(
     'The purchase id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.',
   ),
+  INVALID_REFUND: badInput(
+    'A refund has an id as a purchase has, and a whole number of minor units above zero.',
+  ),
   INVALID_SHOWN_PRICE: badInput(
     'The shown price is a whole number of minor units (cents), zero or more.',
   ),

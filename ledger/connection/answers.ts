@@ -127,6 +127,12 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   BILLING_EVENT_NOT_FOUND: (d) => `The ledger has no event ${d.eventId} of ${d.source}.`,
   BILLING_EVENT_APPLIED: (d) =>
     `Event ${d.eventId} of ${d.source} was applied at ${d.endedAt}; what it did stands.`,
+  PURCHASE_NOT_GRANTED: (d) =>
+    `Purchase ${d.purchaseId} is ${d.status} and has granted nothing, so nothing of it is refunded.`,
+  REFUND_MISMATCH: (d) =>
+    `Purchase ${d.purchaseId} was paid by ${d.paymentId} in ${d.currency}; the refund is of another payment or currency.`,
+  REFUND_EXCEEDS_PAYMENT: (d) =>
+    `A refund of ${money(d.amountCents, d.currency)} is more than is left of purchase ${d.purchaseId}: ${money(d.refundedCents, d.currency)} of ${money(d.priceCents, d.currency)} have gone back already.`,
   INVALID_ARGUMENT: (d) =>
     `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
   UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,
@@ -187,7 +193,8 @@ function paidFor({ key, earlier }: ErrorDetails): string | undefined {
   return `Payment ${key} has paid for ${what} ${cycle} of subscription ${subscriptionId}; another payment takes a reference of its own.`;
 }
 
-function used({ requestId, purchaseId, key }: ErrorDetails): string {
+function used({ requestId, purchaseId, refundId, key }: ErrorDetails): string {
+  if (refundId) return `Refund ${refundId}`;
   if (requestId) return `Request ${requestId}`;
   return purchaseId ? `Purchase ${purchaseId}` : `Key ${key}`;
 }

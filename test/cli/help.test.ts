@@ -31,7 +31,7 @@ const COMMANDS = createProgram(never, () => {}).commands.flatMap((command) => [
 test('help lists the commands, in the order of their headings', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
-    ...['packs', 'buy'],
+    ...['packs', 'buy', 'refund'],
     ...['quote', 'generate', 'show', 'waiting', 'cancel-generation'],
     ...['balance', 'history', 'notices', 'grant', 'deduct'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],

@@ -54,5 +54,6 @@ ALTER TABLE holdfast.operator_acts
   ADD CONSTRAINT operator_acts_what_known CHECK (what IN (
     'grant', 'deduct', 'stop', 'admit', 'limits', 'owner-limits', 'low-balance', 'top-up',
     'forget-declines', 'release', 'close-purchase', 'end-now', 'dismiss-notice', 'reconcile',
-    'catalog', 'erase', 'migrate', 'redo', 'waive', 'open-restored', 'retry-event', 'close-event'
+    'catalog', 'erase', 'migrate', 'redo', 'waive', 'open-restored', 'refund',
+    'retry-event', 'close-event'
   )) NOT VALID;

@@ -172,6 +172,9 @@ export class AuditedLedger {
     await granted(purchases.settle(ACCOUNT, 'bought', 'pay-1'));
     await granted(purchases.settle(ACCOUNT, 'bought', 'pay-2'));
     await granted(purchases.close(ACCOUNT, 'declined', 'declined', 'card-lost', true));
+    const refund = { accountId: ACCOUNT, purchaseId: 'bought' };
+    await granted(purchases.bookRefund({ ...refund, refundId: 're-1', amountCents: 300 }));
+    await granted(purchases.bookRefund({ ...refund, refundId: 're-2', amountCents: 200, ...WORD }));
     await granted(purchases.close(ACCOUNT, 'tombstone', 'voided', 'cancelled'));
     await this.#fillEvents();
   }

@@ -24,6 +24,8 @@ export const APPLIED = [
   '0031_kept_rules',
   '0032_reserve_at_once',
   '0035_billing_events',
+  '0037_refunds',
+  '0042_notice_versions',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */

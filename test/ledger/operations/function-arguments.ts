@@ -58,6 +58,12 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   balance_at: (a) => [a, START],
   begin_journal: (a) => [a, 100],
   begin_top_up: (a) => [a],
+  book_refund: (a) => [
+    a,
+    'p',
+    newId('re'),
+    json({ amountCents: 1, currency: 'USD', paymentId: 'paid', reason: 'x', by: 'x' }),
+  ],
   catalog_outlook: () => [
     json([{ version: 2, effectiveFrom: '2031-01-01T00:00:00Z', kinds: {}, plans: {}, packs: {} }]),
   ],

@@ -12,9 +12,10 @@ LANGUAGE sql IMMUTABLE AS $$
       OR a.open_reservations < 0
       OR a.day_credits < 0
       THEN 'accounts_counts_not_negative'
-    WHEN a.granted <> a.available + a.reserved + a.spent + a.expired + a.deducted
+    WHEN a.granted
+      <> a.available + a.reserved + a.spent + a.expired + a.deducted + a.refunded
       THEN 'accounts_figures_add_up'
-    WHEN a.available < 0 OR a.reserved < 0 OR a.spent < 0 OR a.expired < 0 OR a.deducted < 0
+    WHEN least(a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded) < 0
       THEN 'accounts_figures_not_negative'
     WHEN a.granted > 9007199254740991 THEN 'accounts_granted_is_safe_integer'
   END
@@ -68,7 +69,8 @@ CREATE OR REPLACE FUNCTION holdfast.broken_rule(e holdfast.entries) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN e.granted_after
-      <> e.available_after + e.reserved_after + e.spent_after + e.expired_after + e.deducted_after
+      <> e.available_after + e.reserved_after + e.spent_after + e.expired_after
+        + e.deducted_after + e.refunded_after
       THEN 'entries_balances_add_up'
     WHEN NOT CASE e.type
       WHEN 'grant'
@@ -83,6 +85,8 @@ LANGUAGE sql IMMUTABLE AS $$
         AND e.reserved_delta = -e.available_delta
         AND e.request_id IS NOT NULL
       WHEN 'expire'
+        THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
+      WHEN 'refund'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'deduct'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.by_name IS NOT NULL
