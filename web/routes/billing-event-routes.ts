@@ -9,6 +9,7 @@ import {
   billingEventRecord,
   billingEvents,
   billingEventsPage,
+  parseBillingEvent,
   parseBillingEventByHand,
 } from '../../contract/billing-event';
 import { REPLAYED_HEADER, reasonBody } from '../../contract/by-hand-bodies';
@@ -42,7 +43,11 @@ function addTelling(app: FastifyInstance, context: RouteContext): void {
       },
     },
     async (request, reply) => {
-      const { value, replayed } = await keepEvent(context, request.body, request.log);
+      const { value, replayed } = await keepEvent(
+        context,
+        parseBillingEvent(request.body),
+        request.log,
+      );
       return reply.code(202).header(REPLAYED_HEADER, String(replayed)).send(value);
     },
   );
