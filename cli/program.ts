@@ -4,6 +4,7 @@ import { addBalance } from './commands/account/balance';
 import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';
 import { addHistory } from './commands/account/history';
+import { addImport } from './commands/account/import';
 import { addNotices } from './commands/account/notices';
 import { addCancelGeneration } from './commands/generation/cancel-generation';
 import { addGenerate } from './commands/generation/generate';
@@ -53,7 +54,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
   Packs: [addPacks, addBuy, addRefund],
   Generations: [addQuote, addGenerate, addShow, addWaiting, addCancelGeneration],
-  Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
+  Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct, addImport],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
   'By hand': [
     ...[addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines, addErase],

@@ -3,6 +3,7 @@ import { AUDIT_FUNCTIONS } from './functions/audit';
 import { BILLING_FUNCTIONS } from './functions/billing';
 import { CATALOG_FUNCTIONS } from './functions/catalog';
 import { GRANT_FUNCTIONS } from './functions/grant';
+import { IMPORT_FUNCTIONS } from './functions/import';
 import { INSTALLATION_FUNCTIONS } from './functions/installation';
 import { PURCHASE_FUNCTIONS } from './functions/purchase';
 import { REFUND_FUNCTIONS } from './functions/refund';
@@ -14,6 +15,7 @@ import { UPKEEP_FUNCTIONS } from './functions/upkeep';
 
 /** Named parts: the declarations of the package would hold each of them twice. */
 type Functions = typeof GRANT_FUNCTIONS &
+  typeof IMPORT_FUNCTIONS &
   typeof RESERVATION_FUNCTIONS &
   typeof ACCOUNT_FUNCTIONS &
   typeof CATALOG_FUNCTIONS &
@@ -35,6 +37,7 @@ type Functions = typeof GRANT_FUNCTIONS &
  */
 export const FUNCTIONS: Functions = {
   ...GRANT_FUNCTIONS,
+  ...IMPORT_FUNCTIONS,
   ...RESERVATION_FUNCTIONS,
   ...ACCOUNT_FUNCTIONS,
   ...CATALOG_FUNCTIONS,

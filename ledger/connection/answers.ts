@@ -101,6 +101,11 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   RESERVATION_RESOLVED: (d) =>
     `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
   ACCOUNT_NOT_FOUND: (d) => `The ledger knows no account ${d.accountId}.`,
+  INVALID_TIME: (d) => `The anchor ${d.anchor} lies ahead of the ledger's clock (${d.now}).`,
+  IMPORT_PAYMENTS_MISSING: (d) =>
+    `Cycle ${d.cycle} begins at ${d.startsAt}, after the ledger's clock (${d.now}): name the payments of the cycles before it as well.`,
+  IMPORT_REMAINDER_TOO_LARGE: (d) =>
+    `${d.remaining} credits can't be left of the cycle's ${d.credits}.`,
   ACCOUNT_IN_USE: (d) => `Account ${d.accountId} has ${openThings(d)}; end that first.`,
   COMMIT_EXCEEDS_RESERVATION: (d) =>
     `A commit of ${d.credits} is above the ${d.reserved} reserved.`,

@@ -33,7 +33,7 @@ test('help lists the commands, in the order of their headings', () => {
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
     ...['packs', 'buy', 'refund'],
     ...['quote', 'generate', 'show', 'waiting', 'cancel-generation'],
-    ...['balance', 'history', 'notices', 'grant', 'deduct'],
+    ...['balance', 'history', 'notices', 'grant', 'deduct', 'import'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],
     ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines', 'erase'],
     ...['acts', 'stuck', 'events', 'events list', 'events show', 'events retry', 'events close'],

@@ -42,7 +42,13 @@ const WITHOUT_MEMBERS = [
     'watch_purchase',
   ],
   ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'extend_holds', 'note_unsettled'],
-  ...['audit_mark', 'checkpoint_differences', 'act_differences', 'remembered_standing'],
+  ...[
+    'import_accounts',
+    'audit_mark',
+    'checkpoint_differences',
+    'act_differences',
+    'remembered_standing',
+  ],
 ];
 
 const usage = z.array(usageSlice);

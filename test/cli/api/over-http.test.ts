@@ -130,6 +130,7 @@ test.each([
   ['audit'],
   ['setup'],
   ['restore compare'],
+  ['import package.json --reason x --by x'],
   ['generate acme text-to-image'],
   ['buy acme pack-125 --shown-price-cents 4900'],
 ])('%s says that it doesn’t go over HTTP', async (words) => {

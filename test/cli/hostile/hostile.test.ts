@@ -91,6 +91,7 @@ const WITHOUT_ANSWERS = [
   'catalog apply',
   'completion',
   'cancel-generation',
+  'import',
 ];
 
 /**

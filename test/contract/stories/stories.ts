@@ -1,5 +1,5 @@
 import { billingEvents } from './billing';
-import { acts, interventions, restored } from './by-hand';
+import { acts, imports, interventions, restored } from './by-hand';
 import {
   cancellations,
   generations,
@@ -15,6 +15,6 @@ import { catalogs, checkpoints, damage, queries, reconciliation } from './upkeep
 /** In this order, because later stories use what earlier ones leave in the ledger. */
 export const STORIES = Object.entries({
   ...{ generations, cancellations, shortages, queues, operators, settings, operatorLimits },
-  ...{ subscriptions, terms, purchases, topUps, notices, billingEvents },
+  ...{ subscriptions, terms, purchases, topUps, notices, billingEvents, imports },
   ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, restored, damage },
 });

@@ -25,6 +25,7 @@ export const APPLIED = [
   '0032_reserve_at_once',
   '0035_billing_events',
   '0037_refunds',
+  '0040_imports',
   '0042_notice_versions',
 ].map((name) => `Applying migration ${name}.sql`);
 

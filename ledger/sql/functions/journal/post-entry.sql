@@ -64,8 +64,9 @@ BEGIN
   RETURN v_account.version;
 END $$;
 
--- A deduction, a promotion and an adjustment are acts; the grant of a plan or a pack is none. An
--- operation of an earlier version that waited for its migration comes past here as well.
+-- A deduction, a promotion and an adjustment are acts; the grant of a plan or a pack is none, and
+-- an import is one act of its own. An operation of an earlier version that waited for its migration
+-- comes past here as well.
 CREATE OR REPLACE FUNCTION holdfast.record_act_of_entry(
   p_account holdfast.accounts, p_reason text, p_claimed_identity text
 ) RETURNS void
@@ -77,7 +78,7 @@ LANGUAGE sql VOLATILE AS $$
   LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.version
   WHERE e.account_id = p_account.account_id
     AND e.version = p_account.version
-    AND (e.type = 'deduct' OR g.source IN ('promotion', 'adjustment'))
+    AND (e.type = 'deduct' OR (g.source IN ('promotion', 'adjustment') AND NOT g.imported))
 $$;
 
 -- The entry of a grant whose row has just been inserted. The caller holds the account's lock.

@@ -25,7 +25,8 @@ CREATE OR REPLACE FUNCTION holdfast.broken_rule(g holdfast.grants) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN g.cost_cents < 0 THEN 'grants_cost_not_negative'
-    WHEN g.credits <= 0 THEN 'grants_credits_positive'
+    -- A cycle that was taken over may have nothing left.
+    WHEN g.credits < 0 OR (g.credits = 0 AND g.cycle IS NULL) THEN 'grants_credits_positive'
     WHEN g.currency !~ '^[A-Z]{3}$' THEN 'grants_currency_is_iso_4217'
     WHEN (g.subscription_id IS NULL) <> (g.cycle IS NULL)
       OR (g.cycle IS NOT NULL AND (g.source <> 'plan' OR g.term IS NULL))
@@ -74,7 +75,7 @@ LANGUAGE sql IMMUTABLE AS $$
       THEN 'entries_balances_add_up'
     WHEN NOT CASE e.type
       WHEN 'grant'
-        THEN e.available_delta > 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
+        THEN e.available_delta >= 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'reserve' THEN e.available_delta < 0
         AND e.reserved_delta = -e.available_delta
         AND e.request_id IS NOT NULL

@@ -1,7 +1,46 @@
-import { type Corruption, ENDED, key, OF } from './corruption';
+import { type Corruption, ELSEWHERE, ENDED, key, OF } from './corruption';
+
+const TOLD = (type: string) =>
+  `${ELSEWHERE} AND operation = 'import' AND body->>'type' = '${type}'`;
+
+/** What was taken over from another system. */
+const OF_IMPORTS: Corruption[] = [
+  ['import-has-act', `DELETE FROM holdfast.operator_acts ${ELSEWHERE}`],
+  ['import-has-act', `DELETE FROM holdfast.idempotency_keys ${TOLD('grant')}`],
+  [
+    'import-has-act',
+    `UPDATE holdfast.operator_acts SET detail = '{"lines": 2, "credits": 141}' ${ELSEWHERE}`,
+  ],
+  [
+    'import-has-act',
+    "UPDATE holdfast.idempotency_keys SET operation = 'grant' WHERE account_id = 'opened'",
+  ],
+  [
+    'import-as-told',
+    `UPDATE holdfast.idempotency_keys SET body = body || '{"remaining": 41}' ${TOLD('subscription')}`,
+  ],
+  [
+    'import-as-told',
+    `UPDATE holdfast.idempotency_keys SET result = result || '{"cycle": 4}' ${TOLD('subscription')}`,
+  ],
+  ['import-as-told', `UPDATE holdfast.grants SET imported = false ${ELSEWHERE} AND cycle = 3`],
+  ['grant-has-key', `UPDATE holdfast.grants SET imported = true ${OF} AND source = 'promotion'`],
+  ['grant-has-key', `DELETE FROM holdfast.idempotency_keys ${TOLD('grant')}`],
+  [
+    'grant-as-asked',
+    `UPDATE holdfast.grants SET cost_cents = 3919 ${ELSEWHERE} AND source = 'pack'`,
+  ],
+  [
+    'grant-as-asked',
+    `UPDATE holdfast.idempotency_keys SET body = body || '{"credits": 126}' ${TOLD('grant')}`,
+  ],
+  ['entry-says-why', `UPDATE holdfast.entries SET reason = 'a gift' ${ELSEWHERE} AND version = 2`],
+  ['cycles-paid-and-gap-free', `DELETE FROM holdfast.cycles ${ELSEWHERE} AND cycle = 3`],
+];
 
 /** Keys, payments, subscriptions, purchases and the catalog. */
 export const OF_SALES: Corruption[] = [
+  ...OF_IMPORTS,
   ['grant-has-key', `DELETE FROM holdfast.idempotency_keys ${key('grant', 'gift')}`],
   [
     'grant-has-key',

@@ -86,7 +86,7 @@ LANGUAGE sql STABLE AS $$
     ON e.type IN ('grant', 'refund') AND p.account_id = e.account_id AND p.grant_id = e.grant_id,
     LATERAL (
       SELECT e.type = 'deduct'
-        OR (e.type = 'grant' AND g.source IN ('promotion', 'adjustment'))
+        OR (e.type = 'grant' AND g.source IN ('promotion', 'adjustment') AND NOT g.imported)
         OR (e.type = 'refund' AND e.by_name IS NOT NULL)
         AS is_by_hand
     ) AS act
@@ -108,6 +108,8 @@ LANGUAGE sql STABLE AS $$
         CASE e.type
           WHEN 'expire' THEN CASE WHEN g.term IS NULL THEN 'ended' ELSE 'lapsed' END
           WHEN 'grant' THEN CASE
+            WHEN g.imported AND g.cycle IS NULL THEN
+              'imported, line ' || substring(e.reason FROM '^imported, line (.+)$')
             WHEN g.source = 'plan' THEN
               nullif(substring(e.reason FROM '^(.*), cycle ' || g.cycle || '$'), '')
                 || ', cycle ' || g.cycle
