@@ -27,6 +27,8 @@ export const SCOPES = {
   'interventions:write': 'End by hand what waits for an operator',
   'erasures:write': 'Erase what persons wrote about an account',
   'stuck:read': 'What waits for an operator',
+  'billing-events:read': 'What billing systems have told',
+  'billing-events:write': 'Tell what happened in a billing system',
   'acts:read': 'What operators have done',
 } as const satisfies Record<string, string>;
 
@@ -49,6 +51,8 @@ export const SERVICE_SCOPES: readonly Scope[] = [
   'interventions:write',
   'erasures:write',
   'stuck:read',
+  'billing-events:read',
+  'billing-events:write',
   'acts:read',
 ];
 
