@@ -30,4 +30,5 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0029_lost_settings.sql',
   '0031_kept_rules.sql',
   '0032_reserve_at_once.sql',
+  '0033_batches.sql',
 ];

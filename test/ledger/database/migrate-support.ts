@@ -23,6 +23,7 @@ export const APPLIED = [
   '0029_lost_settings',
   '0031_kept_rules',
   '0032_reserve_at_once',
+  '0033_batches',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */
