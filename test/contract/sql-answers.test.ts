@@ -31,6 +31,8 @@ const WITHOUT_MEMBERS = [
   ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live', 'instant'],
   ...['settle_notice', 'outbox_delivered', 'extend_hold', 'watch_subscription', 'watch_purchase'],
   ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'extend_holds', 'note_unsettled'],
+  // Each of its answers is also told as its operation's.
+  'run_batch',
   ...['audit_mark', 'checkpoint_differences', 'act_differences', 'remembered_standing'],
 ];
 

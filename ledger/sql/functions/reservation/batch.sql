@@ -1,9 +1,9 @@
--- Runs operations of several callers in one transaction, one after the other in their order, each by
--- the function that it has alone: [{name, accountId, requestId, …}, …], members as that function's
--- parameters. One answer for each, in that order. With p_waits all of them are of one account, whose
--- lock is waited for. Otherwise the accounts are locked in the order of their ids without waiting,
--- and an operation of an account that is locked elsewhere, or isn't there, is not run: its answer is
--- null. An error undoes them all.
+-- Runs operations of several callers in one transaction, one after the other in their order, each
+-- by the function that it has alone: [{name, accountId, requestId, …}, …], members as that
+-- function's parameters. One answer for each, in that order. With p_waits all of them are of one
+-- account, whose lock is waited for. Otherwise the accounts are locked in the order of their ids
+-- without waiting, and an operation of an account that is locked elsewhere, or isn't there, is not
+-- run: its answer is null. An error undoes them all.
 CREATE OR REPLACE FUNCTION holdfast.run_batch(p_operations jsonb, p_waits boolean)
 RETURNS SETOF jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
