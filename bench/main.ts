@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { auditTableOf, benchAudit } from './audit';
+import { benchImport, importTableOf } from './import';
 import { benchLedger } from './ledger';
 import { benchLocked, lockedTableOf } from './locked';
 import { benchReconciliation, reconciliationTableOf } from './reconciliation';
@@ -14,6 +15,7 @@ type Log = (line: string) => void;
 interface Size {
   entries?: number;
   holds?: number;
+  accounts?: number;
 }
 
 /** Each benchmark's report, as data and as a table. */
@@ -27,17 +29,19 @@ const BENCHMARKS = {
     shown(await benchUpgrade(log, entries), upgradeTableOf),
   reconciliation: async (log: Log, { holds = 100_000 }: Size) =>
     shown(await benchReconciliation(holds, log), reconciliationTableOf),
+  import: async (log: Log, { accounts = 100_000 }: Size) =>
+    shown(await benchImport(accounts, log), importTableOf),
 };
 
 /** They take long, and some GB of the disk or of memory: only by name. */
-const BY_NAME_ALONE: readonly string[] = ['upgrade', 'reconciliation'];
+const BY_NAME_ALONE: readonly string[] = ['upgrade', 'reconciliation', 'import'];
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
   return { report, table: table(report) };
 }
 
 type Name = keyof typeof BENCHMARKS;
-const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json] [--entries N] [--holds N]`;
+const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json] [--entries N] [--holds N] [--accounts N]`;
 
 function chosen(names: string[]): Name[] {
   const usual = Object.keys(BENCHMARKS).filter((name) => !BY_NAME_ALONE.includes(name));
@@ -52,11 +56,15 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: {
       ...{ json: { type: 'boolean' }, entries: { type: 'string' }, holds: { type: 'string' } },
+      accounts: { type: 'string' },
     },
   });
   const names = chosen(positionals);
   const numberOf = (said?: string) => (said === undefined ? undefined : Number(said));
-  const size = { entries: numberOf(values.entries), holds: numberOf(values.holds) };
+  const size = {
+    ...{ entries: numberOf(values.entries), holds: numberOf(values.holds) },
+    accounts: numberOf(values.accounts),
+  };
   // Progress goes to stderr: stdout has the results alone.
   const log: Log = (line) => process.stderr.write(`${line}\n`);
   const reports: object[] = [];

@@ -4,6 +4,7 @@ import { addBalance } from './commands/account/balance';
 import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';
 import { addHistory } from './commands/account/history';
+import { addImport } from './commands/account/import';
 import { addNotices } from './commands/account/notices';
 import { addCancelGeneration } from './commands/generation/cancel-generation';
 import { addGenerate } from './commands/generation/generate';
@@ -30,6 +31,7 @@ import { addSetup } from './commands/operate/setup';
 import { addStuck } from './commands/operate/stuck';
 import { addBuy } from './commands/purchase/buy';
 import { addPacks } from './commands/purchase/packs';
+import { addRefund } from './commands/purchase/refund';
 import { addRestore } from './commands/restore/restore';
 import { addAdmit } from './commands/settings/admit';
 import { addLimits } from './commands/settings/limits';
@@ -49,9 +51,9 @@ type AddCommand = (program: Command, run: Run) => void;
 /** The commands under their headings, in the order of `holdfast --help`. */
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
-  Packs: [addPacks, addBuy],
+  Packs: [addPacks, addBuy, addRefund],
   Generations: [addQuote, addGenerate, addShow, addWaiting, addCancelGeneration],
-  Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct],
+  Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct, addImport],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
   'By hand': [
     ...[addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines, addErase],

@@ -11,6 +11,9 @@ export type TemporalConfig = ClientConnectConfig & { apiKeyFile?: string };
 /** The configuration, or a message that says what is wrong with it. */
 export function loadTemporal(given: Record<string, string>): TemporalConfig | string {
   const { HOLDFAST_TEMPORAL_API_KEY_FILE: apiKeyFile, ...others } = given;
+  // Temporal's own configuration knows no such variable, and would connect without the key.
+  if (given.TEMPORAL_API_KEY_FILE !== undefined)
+    return 'TEMPORAL_API_KEY_FILE: is not a variable; name it HOLDFAST_TEMPORAL_API_KEY_FILE';
   try {
     if (apiKeyFile === undefined) return loadClientConnectConfig({ overrideEnvVars: given });
     if (given.TEMPORAL_API_KEY !== undefined)

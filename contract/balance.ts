@@ -19,7 +19,7 @@ export const grantBalance = z.object({
 
 /**
  * An account's credits; granted = available + pendingExpiry + reserved + spent + expired +
- * deducted.
+ * deducted + refunded.
  */
 export const balance = z
   .object({
@@ -33,6 +33,9 @@ export const balance = z
     spent: credits,
     expired: credits,
     deducted: credits,
+    refunded: credits
+      .default(0)
+      .meta({ description: 'Unused credits of packs whose money has gone back.' }),
     granted: credits.meta({ description: 'The sum of all the others.' }),
     validUntil: answered.instant
       .nullable()
@@ -54,6 +57,7 @@ export const balance = z
           spent: 0,
           expired: 0,
           deducted: 0,
+          refunded: 0,
           granted: 150,
         },
         validUntil: '2026-02-28T09:00:00.000Z',

@@ -5,7 +5,10 @@ import { parse } from './parse';
 
 const { credits } = answered;
 
-export const entryType = z.enum(['grant', 'reserve', 'commit', 'release', 'expire', 'deduct']);
+export const entryType = z.enum([
+  ...(['grant', 'reserve', 'commit', 'release', 'expire', 'deduct'] as const),
+  'refund',
+]);
 
 /** One journal entry. `available…` figures are available + pendingExpiry. */
 export const historyEntry = z.object({
@@ -21,7 +24,10 @@ export const historyEntry = z.object({
   grantId: z.string().optional(),
   ...grantOrigin.partial().shape,
   reason: z.string().optional().meta({ description: '`erased` once it was erased.' }),
-  by: z.string().optional().meta({ description: 'Who granted, deducted, or ended it by hand.' }),
+  by: z
+    .string()
+    .optional()
+    .meta({ description: 'Who granted, deducted, told of the refund, or ended it by hand.' }),
   metadata: z.record(z.string(), z.string()).optional(),
 });
 

@@ -29,6 +29,7 @@ export const key = id('INVALID_KEY', '');
 export const subscriptionId = id('INVALID_SUBSCRIPTION_ID', '');
 export const paymentReference = id('INVALID_PAYMENT_REFERENCE', '/');
 export const purchaseId = id('INVALID_PURCHASE_ID', '');
+export const refundId = id('INVALID_REFUND', '');
 
 const checked = (schema: z.ZodType<string>, what: string) => (value: unknown) =>
   parseField(schema, value, what);
@@ -39,3 +40,4 @@ export const checkKey = checked(key, 'Key');
 export const checkSubscriptionId = checked(subscriptionId, 'Subscription id');
 export const checkPaymentReference = checked(paymentReference, 'Payment reference');
 export const checkPurchaseId = checked(purchaseId, 'Purchase id');
+export const checkRefundId = checked(refundId, 'Refund id');

@@ -3,6 +3,7 @@ import { answered, coded, currency, name, ONE_LINE, whole } from './fields';
 import { accountId, purchaseId } from './ids';
 import { refusal } from './outcome';
 import { parser } from './parse';
+import { refund } from './refund';
 
 export const packId = coded('UNKNOWN_PACK', name);
 
@@ -95,6 +96,10 @@ export const purchaseRecord = z.object({
       'Until when its credits are valid, as things stand; null where it has granted none.',
   }),
   strayPayments,
+  refunds: z
+    .array(refund)
+    .optional()
+    .meta({ description: 'What has gone back of its price; absent where nothing has.' }),
 });
 
 /**

@@ -2,8 +2,10 @@ import { ACCOUNT_FUNCTIONS } from './functions/account';
 import { AUDIT_FUNCTIONS } from './functions/audit';
 import { CATALOG_FUNCTIONS } from './functions/catalog';
 import { GRANT_FUNCTIONS } from './functions/grant';
+import { IMPORT_FUNCTIONS } from './functions/import';
 import { INSTALLATION_FUNCTIONS } from './functions/installation';
 import { PURCHASE_FUNCTIONS } from './functions/purchase';
+import { REFUND_FUNCTIONS } from './functions/refund';
 import { RESERVATION_FUNCTIONS } from './functions/reservation';
 import { RESTORE_FUNCTIONS } from './functions/restore';
 import { SETTINGS_FUNCTIONS } from './functions/settings';
@@ -12,11 +14,13 @@ import { UPKEEP_FUNCTIONS } from './functions/upkeep';
 
 /** Named parts: the declarations of the package would hold each of them twice. */
 type Functions = typeof GRANT_FUNCTIONS &
+  typeof IMPORT_FUNCTIONS &
   typeof RESERVATION_FUNCTIONS &
   typeof ACCOUNT_FUNCTIONS &
   typeof CATALOG_FUNCTIONS &
   typeof SUBSCRIPTION_FUNCTIONS &
   typeof PURCHASE_FUNCTIONS &
+  typeof REFUND_FUNCTIONS &
   typeof SETTINGS_FUNCTIONS &
   typeof UPKEEP_FUNCTIONS &
   typeof AUDIT_FUNCTIONS &
@@ -31,11 +35,13 @@ type Functions = typeof GRANT_FUNCTIONS &
  */
 export const FUNCTIONS: Functions = {
   ...GRANT_FUNCTIONS,
+  ...IMPORT_FUNCTIONS,
   ...RESERVATION_FUNCTIONS,
   ...ACCOUNT_FUNCTIONS,
   ...CATALOG_FUNCTIONS,
   ...SUBSCRIPTION_FUNCTIONS,
   ...PURCHASE_FUNCTIONS,
+  ...REFUND_FUNCTIONS,
   ...SETTINGS_FUNCTIONS,
   ...UPKEEP_FUNCTIONS,
   ...AUDIT_FUNCTIONS,

@@ -35,6 +35,7 @@ import {
   addOperatorLimitRoutes,
 } from './routes/operators/operator-limit-routes';
 import { addReconciliationRoutes } from './routes/operators/reconciliation-routes';
+import { addRefundRoutes } from './routes/operators/refund-routes';
 import { addStopRoutes } from './routes/operators/stop-routes';
 import { addStuckRoutes } from './routes/operators/stuck-routes';
 import { addPriceRoutes } from './routes/price-routes';
@@ -168,6 +169,7 @@ function addRoutes(app: FastifyInstance, context: RouteContext): void {
   addSettingsRoutes(app, context);
   addSubscriptionRoutes(app, context);
   addGrantRoutes(app, context);
+  addRefundRoutes(app, context);
   addInterventionRoutes(app, context);
   addOperatorLimitRoutes(app, context);
   addEventRoutes(app, context);

@@ -12,6 +12,7 @@ import { createdGrant, deduction } from '../../contract/grant';
 import { noticeRecord } from '../../contract/notice';
 import type { Outcome } from '../../contract/outcome';
 import { purchaseRecord } from '../../contract/purchase';
+import { refund } from '../../contract/refund';
 import { admitted, settingsForOwner, stop } from '../../contract/settings';
 import { endedSubscription } from '../../contract/subscription';
 import type { Ledger } from '../../ledger/ledger';
@@ -44,6 +45,13 @@ export function servedLedger(api: HttpTransport): Ledger {
       const path = `${pathOf(accountId)}/deductions`;
       return done(api.tell(deduction, { method: 'POST', path, key, body }));
     }) satisfies Ledger['deduct'],
+    purchases: onlyServed({
+      bookRefund: async ({ accountId, purchaseId, by, ...body }) => {
+        expectOwnName(api, by);
+        const path = `${pathOf(accountId)}/purchases/${encodeURIComponent(purchaseId)}/refunds`;
+        return done(api.tell(refund, { method: 'POST', path, body }));
+      },
+    } satisfies Pick<Ledger['purchases'], 'bookRefund'>),
     settings: onlyServed(servedSettings(api)),
     interventions: onlyServed(servedInterventions(api)),
   };

@@ -51,6 +51,9 @@ export const BAD_INPUT = {
   INVALID_PURCHASE_ID: badInput(
     'The purchase id does not match [A-Za-z0-9][A-Za-z0-9._@|-]{0,127}.',
   ),
+  INVALID_REFUND: badInput(
+    'A refund has an id as a purchase has, and a whole number of minor units above zero.',
+  ),
   INVALID_SHOWN_PRICE: badInput(
     'The shown price is a whole number of minor units (cents), zero or more.',
   ),
@@ -105,6 +108,19 @@ export const BAD_INPUT = {
   ),
   EXPIRY_REQUIRED: badInput('A promotion needs an end.'),
   EXPIRY_IN_PAST: badInput('The end of a grant must lie ahead of the ledger’s clock.'),
+  IMPORT_FILE_INVALID: badInput(
+    'The file of an import can’t be read, is compressed, or its first line names no known columns.',
+  ),
+  IMPORT_LINE_INVALID: badInput(
+    'The line of an import is too long, no UTF-8, no JSON object, or has not as many cells as columns.',
+  ),
+  IMPORT_ACCOUNT_SPLIT: badInput(
+    'The lines of an account follow each other in an import, 1,000 at most.',
+  ),
+  IMPORT_REMAINDER_TOO_LARGE: badInput('More is left than was granted.'),
+  IMPORT_PAYMENTS_MISSING: badInput(
+    'The cycle that runs, and each that is paid ahead, needs its payment’s reference.',
+  ),
   VALUE_NOT_STORABLE: badInput(
     'The ledger can’t take a value of the call: a number, a time or a text that no database holds.',
   ),

@@ -57,6 +57,11 @@ export const REFUSED = {
   NOTICE_NOT_FOUND: refused('The account has no notice of that number that is not delivered.'),
   PURCHASE_NOT_FOUND: refused('Neither the ledger nor Temporal knows that purchase.'),
   PURCHASE_RESOLVED: refused('The purchase has ended before; the earlier outcome stands.'),
+  PURCHASE_NOT_GRANTED: refused(
+    'The purchase has granted nothing, so nothing of it can be refunded.',
+  ),
+  REFUND_MISMATCH: refused('The refund is of another payment or currency than the purchase.'),
+  REFUND_EXCEEDS_PAYMENT: refused('The refunds would be more than was paid; nothing was booked.'),
   PAYMENT_METHOD_NOT_OWNED: refused(
     'The payment provider says that the payment method is not the account’s; nothing was charged.',
   ),

@@ -101,6 +101,11 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   RESERVATION_RESOLVED: (d) =>
     `The reservation was ${d.outcome} before${d.reason ? ` (${d.reason})` : ''}.`,
   ACCOUNT_NOT_FOUND: (d) => `The ledger knows no account ${d.accountId}.`,
+  INVALID_TIME: (d) => `The anchor ${d.anchor} lies ahead of the ledger's clock (${d.now}).`,
+  IMPORT_PAYMENTS_MISSING: (d) =>
+    `Cycle ${d.cycle} begins at ${d.startsAt}, after the ledger's clock (${d.now}): name the payments of the cycles before it as well.`,
+  IMPORT_REMAINDER_TOO_LARGE: (d) =>
+    `${d.remaining} credits can't be left of the cycle's ${d.credits}.`,
   ACCOUNT_IN_USE: (d) => `Account ${d.accountId} has ${openThings(d)}; end that first.`,
   COMMIT_EXCEEDS_RESERVATION: (d) =>
     `A commit of ${d.credits} is above the ${d.reserved} reserved.`,
@@ -124,6 +129,12 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   PURCHASE_NOT_FOUND: (d) => `The account has no purchase ${d.purchaseId}.`,
   PURCHASE_RESOLVED: (d) =>
     `Purchase ${d.purchaseId} is ${d.outcome} already${d.reason ? ` (${d.reason})` : ''}.`,
+  PURCHASE_NOT_GRANTED: (d) =>
+    `Purchase ${d.purchaseId} is ${d.status} and has granted nothing, so nothing of it is refunded.`,
+  REFUND_MISMATCH: (d) =>
+    `Purchase ${d.purchaseId} was paid by ${d.paymentId} in ${d.currency}; the refund is of another payment or currency.`,
+  REFUND_EXCEEDS_PAYMENT: (d) =>
+    `A refund of ${money(d.amountCents, d.currency)} is more than is left of purchase ${d.purchaseId}: ${money(d.refundedCents, d.currency)} of ${money(d.priceCents, d.currency)} have gone back already.`,
   INVALID_ARGUMENT: (d) =>
     `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
   UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,
@@ -184,7 +195,8 @@ function paidFor({ key, earlier }: ErrorDetails): string | undefined {
   return `Payment ${key} has paid for ${what} ${cycle} of subscription ${subscriptionId}; another payment takes a reference of its own.`;
 }
 
-function used({ requestId, purchaseId, key }: ErrorDetails): string {
+function used({ requestId, purchaseId, refundId, key }: ErrorDetails): string {
+  if (refundId) return `Refund ${refundId}`;
   if (requestId) return `Request ${requestId}`;
   return purchaseId ? `Purchase ${purchaseId}` : `Key ${key}`;
 }

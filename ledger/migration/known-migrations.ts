@@ -31,4 +31,7 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0031_kept_rules.sql',
   '0032_reserve_at_once.sql',
   '0033_batches.sql',
+  '0037_refunds.sql',
+  '0040_imports.sql',
+  '0042_notice_versions.sql',
 ];

@@ -1,4 +1,5 @@
 import type { PurchaseBody, PurchaseStatus } from '../../contract/purchase';
+import type { RefundRequest } from '../../contract/refund';
 import type { LedgerCalls } from '../connection/calls';
 import type { LedgerClock } from '../connection/ledger-clock';
 
@@ -50,5 +51,14 @@ export function purchases(calls: LedgerCalls, clock: LedgerClock) {
       reason: string,
       neverAgain = false,
     ) => calls.operate('close_purchase', { accountId, purchaseId, status, reason, neverAgain }),
+
+    /**
+     * Books what the payment provider has given back of a granted purchase, once per refund: the
+     * pack's unused credits go, up to those that the refund covers. A repetition answers with the
+     * present state, whoever tells it. Refusals: IDEMPOTENCY_CONFLICT, PURCHASE_NOT_FOUND,
+     * PURCHASE_NOT_GRANTED, REFUND_MISMATCH, REFUND_EXCEEDS_PAYMENT.
+     */
+    bookRefund: ({ accountId, purchaseId, refundId, ...body }: RefundRequest) =>
+      calls.operate('book_refund', { accountId, purchaseId, refundId, body }),
   };
 }

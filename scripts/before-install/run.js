@@ -119,10 +119,10 @@ async function testLong(args) {
   await test(['--config', 'jest.long.config.js', ...args]);
 }
 
-/** Takes the README's pictures, with the test that checks that they can be taken. */
+/** Takes the pictures of README and docs, with the tests that check that they can be taken. */
 async function screenshots(args) {
   process.env.SCREENSHOTS_FOLDER = path.join(ROOT, 'docs', 'images');
-  await test(['test/web/browser/screenshots', ...args]);
+  await test(['test/web/browser/screenshots', 'test/telemetry/traces/picture', ...args]);
 }
 
 /** Runs every step even after a failed one, so that one run shows everything that is wrong. */

@@ -31,9 +31,9 @@ const COMMANDS = createProgram(never, () => {}).commands.flatMap((command) => [
 test('help lists the commands, in the order of their headings', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
-    ...['packs', 'buy'],
+    ...['packs', 'buy', 'refund'],
     ...['quote', 'generate', 'show', 'waiting', 'cancel-generation'],
-    ...['balance', 'history', 'notices', 'grant', 'deduct'],
+    ...['balance', 'history', 'notices', 'grant', 'deduct', 'import'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],
     ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines', 'erase'],
     ...['acts', 'stuck', 'audit', 'checkpoint', 'prove', 'reconcile'],

@@ -17,6 +17,10 @@ const WHOLE: [code: string, words: (said: string) => string[]][] = [
   ['INVALID_COST', (said) => [...PROMOTION, '2100-01-01T00:00:00Z', '--cost-cents', said]],
   ['INVALID_MAX_CREDITS', (said) => ['generate', 'a', 'text-to-image', '--max-credits', said]],
   ['INVALID_SHOWN_PRICE', (said) => ['buy', 'a', 'pack-125', '--shown-price-cents', said]],
+  [
+    'INVALID_REFUND',
+    (said) => ['refund', 'a', 'p', '--told-by-provider', 're', ...BY, '--amount-cents', said],
+  ],
   ['INVALID_ARGUMENT', (said) => ['history', 'a', '--limit', said]],
   ['INVALID_ARGUMENT', (said) => ['history', 'a', '--before', said]],
   ['INVALID_LIMIT', (said) => ['limits', 'a', '--daily', said]],

@@ -194,3 +194,12 @@ test.each([
     `HOLDFAST_TEMPORAL_API_KEY_FILE: ${problem}`,
   );
 });
+
+test.each(Object.keys(PROCESSES) as Name[])(
+  '%s says how the file of Temporal’s key is named',
+  (process) => {
+    expect(() => load(process, { TEMPORAL_API_KEY_FILE: '/run/secrets/temporal-key' })).toThrow(
+      'TEMPORAL_API_KEY_FILE: is not a variable; name it HOLDFAST_TEMPORAL_API_KEY_FILE',
+    );
+  },
+);

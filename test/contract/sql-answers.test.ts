@@ -33,7 +33,8 @@ const WITHOUT_MEMBERS = [
   ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'extend_holds', 'note_unsettled'],
   // Each of its answers is also told as its operation's.
   'run_batch',
-  ...['audit_mark', 'checkpoint_differences', 'act_differences', 'remembered_standing'],
+  ...['import_accounts', 'audit_mark', 'checkpoint_differences', 'act_differences'],
+  'remembered_standing',
 ];
 
 const usage = z.array(usageSlice);

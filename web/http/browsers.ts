@@ -41,7 +41,11 @@ export async function addBrowserRules(app: FastifyInstance, origins: string[]): 
   await app.register(cors, {
     origin: origins.includes('*') ? '*' : origins,
     methods: ['GET', 'POST', 'PUT', 'DELETE'],
-    allowedHeaders: ['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
+    allowedHeaders: [
+      ...['Authorization', 'Content-Type', 'Idempotency-Key', 'Last-Event-ID'],
+      // Of a page whose requests are traced.
+      ...['traceparent', 'tracestate'],
+    ],
     exposedHeaders: [
       'Location',
       'Retry-After',

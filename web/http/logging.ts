@@ -5,6 +5,9 @@ import { HoldfastError } from '../../contract/errors';
 import { errorInLog } from '../../domain/error-in-log';
 import { forLog } from '../../tokens/refusal';
 
+/** What an orchestrator asks again and again. */
+const PROBES = new Set(['/health', '/health/live', '/health/ready']);
+
 /**
  * A log of one JSON line per event. It never holds what a caller has written: no header, no body,
  * of a path only its pattern, and of an error no message, because messages quote their input. The
@@ -35,11 +38,16 @@ function requestInLog({ method, routeOptions }: FastifyRequest) {
   return { method, route: routeOptions?.url ?? null };
 }
 
-/** Logs every answered request, with its caller, its status and its duration in milliseconds. */
+/**
+ * Logs every answered request, with its caller, its status and its duration in milliseconds. A probe
+ * that finds nothing wrong is logged at `debug`: one comes every few seconds.
+ */
 export function addRequestLog(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const ms = Math.round(reply.elapsedTime);
-    request.log.info({ req: request, res: reply, ms, ...callerInLog(request) }, 'answered');
+    const isQuiet = PROBES.has(request.routeOptions.url ?? '') && reply.statusCode < 400;
+    const line = { req: request, res: reply, ms, ...callerInLog(request) };
+    request.log[isQuiet ? 'debug' : 'info'](line, 'answered');
   });
 }
 

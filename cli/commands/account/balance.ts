@@ -20,9 +20,8 @@ export function addBalance(program: Command, run: Run): void {
 }
 
 export function balanceInWords(balance: Balance): string[] {
-  const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted, granted } =
-    balance;
-  const { validUntil, grants } = balance;
+  const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted } = balance;
+  const { refunded, granted, validUntil, grants } = balance;
   const figures = Object.entries({
     available,
     pendingExpiry,
@@ -30,6 +29,7 @@ export function balanceInWords(balance: Balance): string[] {
     spent,
     expired,
     deducted,
+    refunded,
     granted,
   });
   const names: Record<string, string> = {
@@ -58,5 +58,5 @@ function termInWords(validUntil: string, at: string | null): string {
 
 /** Figures that are rarely above zero are shown only then. */
 function isWorthALine([name, credits]: [string, number]): boolean {
-  return credits !== 0 || !['pendingExpiry', 'expired', 'deducted'].includes(name);
+  return credits !== 0 || !['pendingExpiry', 'expired', 'deducted', 'refunded'].includes(name);
 }

@@ -28,7 +28,7 @@ interface Habit {
 
 const HABITS: readonly Habit[] = [
   {
-    ...{ name: 'generating', accounts: STEADY, customers: 50, pauseMs: 20 },
+    ...{ name: 'generating', accounts: STEADY, customers: 80, pauseMs: 20 },
     turn: (customer) => generate(customer, { waits: false }),
   },
   {

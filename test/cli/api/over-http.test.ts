@@ -64,6 +64,11 @@ test('what an operator does by hand is done over HTTP, and kept with the tokenâ€
   const account = uniqueId('acme');
   const until = ['--source', 'promotion', '--expires-at', '2099-01-01T00:00:00Z'];
   expect(await ask('grant', account, '20', ...until, ...WHY)).toMatchObject({ code: 0 });
+  const told = ['--told-by-provider', 're_1', '--amount-cents', '100', ...WHY];
+  expect(await ask('refund', account, 'none', ...told)).toMatchObject({
+    code: 3,
+    json: errorOf('PURCHASE_NOT_FOUND'),
+  });
   const key = ['--key', 'ticket-1'];
   expect(await ask('deduct', account, '5', ...WHY, ...key)).toMatchObject({ code: 0 });
   const again = await holdfast(
@@ -125,6 +130,7 @@ test.each([
   ['audit'],
   ['setup'],
   ['restore compare'],
+  ['import package.json --reason x --by x'],
   ['generate acme text-to-image'],
   ['buy acme pack-125 --shown-price-cents 4900'],
 ])('%s says that it doesnâ€™t go over HTTP', async (words) => {

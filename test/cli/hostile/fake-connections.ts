@@ -17,6 +17,7 @@ import { refusal } from '../../../contract/outcome';
 import { accountQuote, packsOnSale } from '../../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
+import { refund } from '../../../contract/refund';
 import { replayReport } from '../../../contract/replay';
 import { redoneOperation, restoreComparison, waivedOperation } from '../../../contract/restore';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
@@ -59,6 +60,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   packs: packsOnSale,
   grant: outcomeOf(createdGrant),
   deduct: outcomeOf(deduction),
+  'purchases.bookRefund': outcomeOf(refund),
   audit: auditPage,
   appliedMigrations: z.array(appliedMigration),
   'holds.scope': z.object({ now: instant, open: z.int() }),

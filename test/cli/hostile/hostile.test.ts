@@ -28,6 +28,7 @@ const COMMANDS: string[][] = [
   ['notices', 'acme'],
   ['grant', 'acme', '5', '--source', 'adjustment', ...BY],
   ['deduct', 'acme', '5', ...BY],
+  ['refund', 'acme', 'p', '--told-by-provider', 're_1', '--amount-cents', '100', ...BY],
   ['quote', 'ai-avatar', '--seconds', '3', '--account', 'acme'],
   ['generate', 'acme', 'ai-avatar', '--seconds', '3'],
   ['show', 'acme', 'r'],
@@ -86,6 +87,7 @@ const WITHOUT_ANSWERS = [
   'catalog apply',
   'completion',
   'cancel-generation',
+  'import',
 ];
 
 /**

@@ -30,7 +30,7 @@ export async function everyCommand(stack: Holdfast, folder: string): Promise<Pri
   ];
 }
 
-/** Subscriptions, packs, grants and deductions. */
+/** Subscriptions, packs, refunds, grants and deductions. */
 function payments(acme: string): Printing[] {
   return [
     [
@@ -51,6 +51,10 @@ function payments(acme: string): Printing[] {
     [
       'buy, refused',
       ['buy', acme, 'pack-125', '--shown-price-cents', '1', '--purchase-id', 'dear'],
+    ],
+    [
+      'refund',
+      ['refund', acme, 'pack', '--told-by-provider', 're_1', '--amount-cents', '900', ...BY],
     ],
     ['packs', ['packs']],
     [

@@ -14,6 +14,7 @@ import { published } from '../../../contract/parse';
 import { packsOnSale, quote } from '../../../contract/prices';
 import { purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
+import { refund } from '../../../contract/refund';
 import { opened, redoReport, restoreComparison, waivedOperation } from '../../../contract/restore';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
 import {
@@ -52,6 +53,7 @@ const CONTRACT: [name: string, shape: z.ZodObject, beside?: string[]][] = [
   ['change-plan', changedPlan, ['key']],
   ['buy', bought],
   ['buy, declined', bought],
+  ['refund', refund],
   ['packs', packsOnSale],
   ['grant', createdGrant, ['key']],
   ['deduct', deduction, ['key']],

@@ -23,6 +23,19 @@ export const acts: Story = async (books) => {
   await journal.read({ limit: 1_000 });
 };
 
+/** Taken over, known, and refused. */
+export const imports: Story = async (books) => {
+  const grant = {
+    ...{ type: 'grant', source: 'pack', credits: 2, remaining: 1 },
+    expiresAt: APRIL,
+  };
+  const lines = [
+    { key: 'made', body: grant as never },
+    { key: 'refused', body: { ...grant, expiresAt: START } as never },
+  ];
+  await twice(() => books.ledger.imports.take([{ accountId: 'elsewhere', lines }], WORD));
+};
+
 /** Everything that can be stuck, found when it is due and then ended by hand. */
 export const interventions: Story = async (books) => {
   const { ledger } = books;

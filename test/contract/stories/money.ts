@@ -81,7 +81,19 @@ export const purchases: Story = async (books) => {
   await ledger.upkeep.unfinishedPurchases(later(START, DAY_MS), null, 10);
   await twice(() => granted(purchases.returnStray('p', 'one', 'pay_5')));
   await purchases.returnStray('p', 'unknown', 'pay_5');
+  const refund = { accountId: 'p', purchaseId: 'one', refundId: 're_1', amountCents: 500 };
+  await twice(() => granted(purchases.bookRefund(refund)));
+  for (const more of [
+    { amountCents: 501 },
+    { refundId: 're_2', amountCents: 5_000 },
+    { refundId: 're_2', currency: 'EUR' },
+    { refundId: 're_2', purchaseId: 'unknown' },
+  ])
+    await purchases.bookRefund({ ...refund, ...more });
+  await granted(purchases.bookRefund({ ...refund, refundId: 're_3', reason: 'r', by: 'sam' }));
+  await ledger.history('p');
   await granted(purchases.open('p', 'two', body));
+  await purchases.bookRefund({ ...refund, refundId: 're_4', purchaseId: 'two' });
   await twice(() => granted(purchases.close('p', 'two', 'declined', 'card-declined')));
   await granted(purchases.settle('p', 'two', 'pay_3'));
   await granted(purchases.close('p', 'tombstone', 'voided', 'cancelled'));

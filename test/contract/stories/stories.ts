@@ -1,4 +1,4 @@
-import { acts, interventions, restored } from './by-hand';
+import { acts, imports, interventions, restored } from './by-hand';
 import {
   cancellations,
   generations,
@@ -14,6 +14,6 @@ import { catalogs, checkpoints, damage, queries, reconciliation } from './upkeep
 /** In this order, because later stories use what earlier ones leave in the ledger. */
 export const STORIES = Object.entries({
   ...{ generations, cancellations, shortages, queues, operators, settings, operatorLimits },
-  ...{ subscriptions, terms, purchases, topUps, notices },
+  ...{ subscriptions, terms, purchases, topUps, notices, imports },
   ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, restored, damage },
 });

@@ -19,6 +19,8 @@ const PACK = { packId: 'pack-125', shownPriceCents: 4_900 };
 /** The account in which there is one of everything. `ended` is an erased one, whose subscription lapsed. */
 export const ACCOUNT = 'acme';
 export const ENDED = 'ended';
+/** Taken over from another system. */
+const ELSEWHERE = 'elsewhere';
 
 /** A ledger at the catalog's prices, with all that can stand in one, and its owner's hands on it. */
 export class AuditedLedger {
@@ -30,6 +32,7 @@ export class AuditedLedger {
     const audited = new AuditedLedger(await TestLedger.open());
     await audited.#fillEnded();
     await audited.#fillSubscription();
+    await audited.#fillImports();
     await audited.#fillRequests();
     await audited.#fillPurchases();
     await audited.#fillSettings();
@@ -114,6 +117,24 @@ export class AuditedLedger {
     await granted(ledger.interventions.erase({ accountId: ENDED, ...WORD }));
   }
 
+  /** Two accounts that were taken over: one has a subscription in its third cycle. */
+  async #fillImports(): Promise<void> {
+    const grant = { ...{ type: 'grant', source: 'pack', credits: 125 }, costCents: 4_900 };
+    const subscription = {
+      ...{ type: 'subscription', subscriptionId: 's', planId: LITE, remaining: 40 },
+      ...{ anchor: '2029-12-01T00:00:00Z', paidCycles: 4, payments: ['i3', 'i4'] },
+    };
+    const accounts = [
+      { accountId: ELSEWHERE, lines: { subscription, pack: { ...grant, remaining: 100 } } },
+      { accountId: 'opened', lines: { account: { type: 'account' } } },
+    ].map(({ accountId, lines }) => ({
+      accountId,
+      lines: Object.entries(lines).map(([key, body]) => ({ key, body: body as never })),
+    }));
+    const outcomes = await this.books.ledger.imports.take(accounts, WORD);
+    expect(outcomes).toMatchObject([{ ok: true }, { ok: true }, { ok: true }]);
+  }
+
   /** Upgraded, paid ahead, cancelled. */
   async #fillSubscription(): Promise<void> {
     const { subscriptions } = this.books.ledger;
@@ -172,6 +193,9 @@ export class AuditedLedger {
     await granted(purchases.settle(ACCOUNT, 'bought', 'pay-1'));
     await granted(purchases.settle(ACCOUNT, 'bought', 'pay-2'));
     await granted(purchases.close(ACCOUNT, 'declined', 'declined', 'card-lost', true));
+    const refund = { accountId: ACCOUNT, purchaseId: 'bought' };
+    await granted(purchases.bookRefund({ ...refund, refundId: 're-1', amountCents: 300 }));
+    await granted(purchases.bookRefund({ ...refund, refundId: 're-2', amountCents: 200, ...WORD }));
     await granted(purchases.close(ACCOUNT, 'tombstone', 'voided', 'cancelled'));
   }
 

@@ -22,7 +22,7 @@ const SILENT: Record<string, string> = {
   ledger_watermark: 'only_one mark marked_at next_xid',
   lost_operations: 'credits seen_at',
   low_balance_thresholds: 'below',
-  notices: 'data at subject status settled_at reason look_from',
+  notices: 'data at subject status settled_at reason look_from entry_version',
   operator_acts: 'text_id detail_text_id',
   outbox: '*',
   personal_texts: 'text_id',

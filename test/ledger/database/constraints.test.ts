@@ -34,6 +34,10 @@ beforeAll(async () => {
   await granted(books.ledger.purchases.close('sub', 'stolen', 'declined', 'card-stolen', true));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-1'));
   await granted(books.ledger.purchases.settle('sub', 'bought', 'payment-9'));
+  const refund = { refundId: 're_1', amountCents: 100 };
+  await granted(
+    books.ledger.purchases.bookRefund({ accountId: 'sub', purchaseId: 'bought', ...refund }),
+  );
   await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));
   // A waiting request, with its notice and a message that is not delivered.
   books.isCut = true;

@@ -7,6 +7,7 @@ const TAKEN_BACK_MAX = 8;
 const appliedAgain = (first: number) => APPLIED.slice(first, TAKEN_BACK_MAX);
 const TEXTS = 'Applying migration 0017_personal_texts.sql';
 const SHORTAGES = 'Applying migration 0023_shortages.sql';
+const NOTICE_VERSIONS = 'Applying migration 0042_notice_versions.sql';
 const RULES = 'Applying migration 0031_kept_rules.sql';
 let target: MigrationTarget;
 
@@ -54,7 +55,8 @@ const WITHOUT_WAITING = `
     DROP COLUMN waiting_since, DROP COLUMN wait_until, DROP COLUMN woken_at;
   ALTER TABLE holdfast.purchases DROP COLUMN automatic;
   ALTER TABLE holdfast.accounts DROP COLUMN ran_short;
-  DELETE FROM holdfast.schema_migrations WHERE name IN ('0004_waiting.sql', '0023_shortages.sql')`;
+  DELETE FROM holdfast.schema_migrations WHERE name IN (
+    '0004_waiting.sql', '0023_shortages.sql', '0042_notice_versions.sql')`;
 const WITHOUT_PURCHASES = `
   DROP TABLE holdfast.purchases CASCADE; ALTER TABLE holdfast.subscriptions DROP COLUMN look_from;
   DROP INDEX holdfast.accounts_unbooked_term, holdfast.grants_own_end;
@@ -70,7 +72,7 @@ test('subscriptions from before there were purchases are due for a look from the
   await target.query(`${WITHOUT_WAITING};${WITHOUT_PURCHASES};${WITHOUT_TEXTS}`);
   const lines: string[] = [];
   await target.migrate((line) => lines.push(line));
-  expect(lines).toEqual([...appliedAgain(2), TEXTS, SHORTAGES, RULES]);
+  expect(lines).toEqual([...appliedAgain(2), TEXTS, SHORTAGES, RULES, NOTICE_VERSIONS]);
   await target.withLedger(async (ledger) => {
     const { now } = await ledger.holds.scope();
     expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([
@@ -95,7 +97,7 @@ test('reservations from before requests could wait are counted from the migratio
   await target.query(WITHOUT_WAITING);
   const lines: string[] = [];
   await target.migrate((line) => lines.push(line));
-  expect(lines).toEqual([...appliedAgain(3), SHORTAGES, RULES]);
+  expect(lines).toEqual([...appliedAgain(3), SHORTAGES, RULES, NOTICE_VERSIONS]);
   await target.withLedger(async (ledger) => {
     expect(await brokenIn(ledger)).toEqual([]);
     expect(

@@ -24,6 +24,9 @@ export const APPLIED = [
   '0031_kept_rules',
   '0032_reserve_at_once',
   '0033_batches',
+  '0037_refunds',
+  '0040_imports',
+  '0042_notice_versions',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */

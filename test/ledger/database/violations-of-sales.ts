@@ -7,6 +7,7 @@ const PURCHASE = 'UPDATE holdfast.purchases SET';
 const INTERVENTION = 'INSERT INTO holdfast.interventions';
 const DISMISSED = "('base', 'notice', '1', 'dismissed', 'r', 'b', now())";
 const STRAY = 'UPDATE holdfast.stray_payments SET';
+const REFUND = 'UPDATE holdfast.refunds SET';
 const PLANS = "WHERE account_id = 'sub' AND source = 'plan'";
 
 const subscriptionWith = (changes: Record<string, string>) =>
@@ -146,6 +147,17 @@ export const SALES_VIOLATIONS: [constraint: string, statement: string][] = [
     'interventions_outcome_known',
     `${INTERVENTION} VALUES ('base', 'account', '1', 'ended', 'r', 'b', now())`,
   ],
+  ['refunds_pkey', 'INSERT INTO holdfast.refunds SELECT * FROM holdfast.refunds'],
+  [
+    'refunds_part_once',
+    `INSERT INTO holdfast.refunds (account_id, refund_id, purchase_id, part, amount_cents, credits, at)
+     SELECT account_id, 're_2', purchase_id, part, amount_cents, credits, at FROM holdfast.refunds`,
+  ],
+  ['refunds_purchase_known', `${REFUND} purchase_id = 'other'`],
+  ['refunds_amount_positive', `${REFUND} amount_cents = 0`],
+  ['refunds_part_positive', `${REFUND} part = 0`],
+  ['refunds_taken_in_range', `${REFUND} taken = credits + 1`],
+  ['refunds_taken_in_range', `${REFUND} taken = -1`],
   [
     'stray_payments_pkey',
     'INSERT INTO holdfast.stray_payments SELECT * FROM holdfast.stray_payments',

@@ -62,6 +62,10 @@ export async function plantSecrets(shop: Shop, account: string, secrets: Secrets
   const body = { packId: PACK, shownPriceCents: 4900, paymentMethod };
   await granted(shop.buy(account, 'declined', body));
   await granted(purchases.close(account, 'declined', 'declined', secrets.in('decline'), true));
+  await granted(shop.buy(account, 'bought', { ...body, paymentMethod: secrets.in('card') }));
+  await granted(shop.settle(account, 'bought'));
+  const refund = { purchaseId: 'bought', refundId: 're_1', amountCents: 4900 };
+  await granted(purchases.bookRefund({ ...refund, ...of('refund') }));
   await granted(ledger.deduct(account, 'd2', { credits: 100, reason: 'lapsed', by: 'sam' }));
   await granted(settings.setTopUp({ accountId: account, key: 'off', topUp: null }));
   await granted(interventions.forgetDeclines(of('forget')));

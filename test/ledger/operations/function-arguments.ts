@@ -43,6 +43,12 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   balance_at: (a) => [a, START],
   begin_journal: (a) => [a, 100],
   begin_top_up: (a) => [a],
+  book_refund: (a) => [
+    a,
+    'p',
+    newId('re'),
+    json({ amountCents: 1, currency: 'USD', paymentId: 'paid', reason: 'x', by: 'x' }),
+  ],
   catalog_outlook: () => [
     json([{ version: 2, effectiveFrom: '2031-01-01T00:00:00Z', kinds: {}, plans: {}, packs: {} }]),
   ],
@@ -70,6 +76,12 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   'close_purchase, and never again': (a) => [a, newId('p'), 'voided', 'cancelled', true],
   confirm_reconciliation: () => [newId('pass'), 'x', 'x', 'x'],
   commit_reservation: (a) => [a, 'open', 1, 'https://example.com/output'],
+  import_accounts: (a) => [
+    json([{ accountId: a, lines: [{ key: newId('k'), body: { type: 'account' } }] }]),
+    'x',
+    'x',
+    true,
+  ],
   deduct_credits: (a) => [a, newId('k'), json({ credits: 1, reason: 'x', by: 'x' })],
   digest_beginning: (a) => [a, 0, '', 100],
   entry_proof: (a) => [a, 1, 3],

@@ -89,6 +89,7 @@ test('an unknown account has a balance of zero, now and as of any time', async (
       spent: 0,
       expired: 0,
       deducted: 0,
+      refunded: 0,
       granted: 0,
     },
     at: null,

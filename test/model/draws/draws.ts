@@ -51,6 +51,7 @@ const DRAWS: [weight: number, draw: Draw][] = [
   [7, money.drawChange],
   [4, money.drawPurchase],
   [7, money.drawPayment],
+  [3, money.drawRefund],
   [4, drawOwners],
   [3, drawTopUp],
   [4, drawOperators],

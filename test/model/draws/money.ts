@@ -85,6 +85,25 @@ export function drawPurchase(world: World, [a, b, c, d, e]: Numbers): Operation 
   return { name: 'openPurchase', given: { accountId: account.id, purchaseId, said } };
 }
 
+export function drawRefund(world: World, [a, b, c, d, e]: Numbers): Operation {
+  const account = accountDrawn(world, a);
+  const granted = [...account.purchases.values()].filter((one) => one.status === 'granted');
+  const one = b % 6 && granted.length > 0 ? pick(granted, b >> 3) : undefined;
+  const purchaseId = one?.id ?? idDrawn(account.purchases.keys(), 'p', b >> 3);
+  const known = [...account.purchases.values()].flatMap(({ refunds }) => refunds);
+  const refundId =
+    c % 5 === 4 && known.length > 0 ? pick(known, c >> 3).id : `re${known.length + 1}`;
+  const price = one?.priceCents ?? 500;
+  const amountCents = pick([1, 7, price, price, price - 1, Math.ceil(price / 3), price + 1], d);
+  const said = {
+    amountCents: Math.max(1, amountCents),
+    ...(e % 3 === 0 && { reason: 'fuzz', by: 'sam' }),
+    ...(e % 7 === 6 && { currency: pick(['USD', 'EUR'], e >> 3) }),
+    ...(e % 7 === 5 && { paymentId: pick([`pay-${purchaseId}`, 'pay-1'], e >> 3) }),
+  };
+  return { name: 'bookRefund', given: { accountId: account.id, purchaseId, refundId, said } };
+}
+
 export function drawPayment(world: World, [a, b, c, d, e]: Numbers): Operation {
   const account = accountDrawn(world, a);
   const open = [...account.purchases.values()].filter((one) => one.resolvedAt === null);

@@ -250,6 +250,7 @@ const COMMANDS = [
     at,
   ],
   ['deduct', 'acme', '5', '--reason', 'r', '--by', 'b'],
+  ['refund', 'acme', 'p', '--told-by-provider', 're', '--amount-cents', '5'],
   ['quote', 'ai-avatar', '--seconds', '3', '--account', 'acme'],
   ['generate', 'acme', 'ai-avatar', '--seconds', '3', '--input', '{"prompt":"x"}'],
   ['buy', 'acme', 'pack-125', '--shown-price-cents', '4900'],

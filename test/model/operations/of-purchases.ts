@@ -6,6 +6,7 @@ import {
   returnStray,
   settle,
 } from '../rules/purchases';
+import { bookRefund, type RefundSaid } from '../rules/refunds';
 import { beginTopUp } from '../rules/settings';
 import { accountOf, done } from '../rules/state';
 import { type OfAccount, type OfPurchase, sides } from './sides';
@@ -36,6 +37,12 @@ export const ofPurchases = {
       closePurchase(world, accountId, purchaseId, status, reason, neverAgain),
     books: ({ ledger }, { accountId, purchaseId, status, reason, neverAgain }) =>
       ledger.purchases.close(accountId, purchaseId, status, reason, neverAgain),
+  }),
+  bookRefund: sides<OfPurchase<{ refundId: string; said: RefundSaid }>>({
+    rules: (world, { accountId, purchaseId, refundId, said }) =>
+      bookRefund(world, accountId, purchaseId, refundId, said),
+    books: ({ ledger }, { accountId, purchaseId, refundId, said }) =>
+      ledger.purchases.bookRefund({ accountId, purchaseId, refundId, ...said }),
   }),
   beginTopUp: sides<OfAccount<object>>({
     rules: (world, { accountId }) => beginTopUp(world, accountId),

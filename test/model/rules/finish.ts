@@ -1,7 +1,15 @@
 import { catalogAt, planCredits } from './catalog';
-import { availableAt, figuresOf } from './journal';
+import { availableAt, figuresOf, post } from './journal';
 import { admissionObstacle } from './limits';
-import { type Account, type Answer, type Json, type Ticket, timeOf, type World } from './state';
+import {
+  type Account,
+  type Answer,
+  type Grant,
+  type Json,
+  type Ticket,
+  timeOf,
+  type World,
+} from './state';
 import { topUpNotice, topUpObstacle } from './top-up-obstacle';
 
 const WOKEN_FOR_MS = 60_000;
@@ -41,10 +49,34 @@ export function tellRanDry(account: Account, at: number, available: number, more
   writeNotice(account, at, 'ran-dry', { left, available, ...more });
 }
 
+/**
+ * Takes what refunded packs have left, up to the credits that their refunds cover, an entry for
+ * each refund.
+ */
+export function takeRefunded(account: Account, at: number, reason?: string, by?: string): void {
+  const of = [...account.purchases.values()].filter(({ refunds }) => refunds.length > 0);
+  let isTaken = false;
+  for (const one of of.sort((a, b) => (a.grantId as number) - (b.grantId as number))) {
+    const grant = account.grants.find(({ id }) => id === one.grantId) as Grant;
+    for (const refund of one.refunds) {
+      const credits = Math.min(grant.remaining, refund.credits - refund.taken);
+      if (credits === 0) continue;
+      const leg = { grantId: grant.id, remainder: -credits, reserved: 0 };
+      const why = { reason: reason ?? `refund ${refund.id}`, by };
+      post(account, at, 'refund', [leg], { grantId: grant.id, ...why });
+      refund.taken += credits;
+      isTaken = true;
+    }
+  }
+  if (isTaken && figuresOf(account).reserved === 0 && availableAt(account, at) === 0)
+    tellRanDry(account, at, 0);
+}
+
 /** What each operation on an account that is watched ends with; its messages are delivered. */
 export function finish(world: World, account: Account, answer: Answer): Answer {
   if (!account.isWatched) return answer;
   const at = timeOf(world, account);
+  takeRefunded(account, at);
   const available = availableAt(account, at);
   wakeFirst(world, account, available, at);
   tellLowBalance(world, account, available, at);

@@ -12,7 +12,8 @@ import {
 } from './state';
 
 const NOTHING: Figures = {
-  ...{ available: 0, reserved: 0, spent: 0, expired: 0, deducted: 0, granted: 0 },
+  ...{ available: 0, reserved: 0, spent: 0, expired: 0, deducted: 0 },
+  ...{ refunded: 0, granted: 0 },
 };
 
 /** Lower burns first. */
@@ -92,6 +93,7 @@ export function post(
     spent: before.spent - (type === 'commit' ? available + reserved : 0),
     expired: before.expired - (type === 'expire' ? available : 0),
     deducted: before.deducted - (type === 'deduct' ? available : 0),
+    refunded: before.refunded - (type === 'refund' ? available : 0),
     granted: before.granted + (type === 'grant' ? available : 0),
   };
   account.entries.push({ version, at, type, legs, ...more, after });

@@ -5,6 +5,7 @@ import { limitExceeded } from './grants';
 import { bookEnded, canonical, postGrant } from './journal';
 import { operatorLimitsOf, stopOfAccount, stopRecord } from './limits';
 import { attemptsRefused, declinesFrom } from './payment-attempts';
+import { refundRecords } from './refunds';
 import {
   type Account,
   type Answer,
@@ -28,10 +29,11 @@ export interface PurchaseSaid {
   paymentMethod?: string;
 }
 
-const notFound = (purchaseId: string): Answer => refused('PURCHASE_NOT_FOUND', { purchaseId });
+export const notFound = (purchaseId: string): Answer =>
+  refused('PURCHASE_NOT_FOUND', { purchaseId });
 
 /** A purchase's time is never before its opening. */
-const timeWith = (world: World, account: Account, one: Purchase): number =>
+export const timeWith = (world: World, account: Account, one: Purchase): number =>
   Math.max(timeOf(world, account), one.openedAt);
 
 export function purchaseRecord(
@@ -57,6 +59,7 @@ export function purchaseRecord(
     ...(strays.length > 0 && {
       strayPayments: strays.map(({ paymentId, status }) => ({ paymentId, status })),
     }),
+    ...(one.refunds.length > 0 && { refunds: refundRecords(account, one) }),
   };
 }
 
@@ -121,7 +124,7 @@ function refusedNow(
 export const newPurchase = (id: string, at: number): Purchase => ({
   ...{ id, body: null, packId: null, credits: 0, priceCents: 0, currency: null },
   ...{ catalogVersion: null, status: 'open', openedAt: at, resolvedAt: null, paymentId: null },
-  ...{ reason: null, grantId: null, isAutomatic: false, strays: [] },
+  ...{ reason: null, grantId: null, isAutomatic: false, strays: [], refunds: [] },
 });
 
 /** Writes the intent, at the price that was shown. */

@@ -36,11 +36,12 @@ export function balanceOf(world: World, accountId: string, asOf?: number): Json 
     held
       .filter((one) => counts(then, one, at) === isUsable)
       .reduce((total, { remaining }) => total + remaining, 0);
-  const { reserved, spent, expired, deducted, granted } = figuresOf(then);
+  const { reserved, spent, expired, deducted, refunded, granted } = figuresOf(then);
   return {
     ...{ accountId, at: account.isOpen ? iso(at) : null },
     ...{ available: sum(true), pendingExpiry: sum(false) },
-    ...{ reserved, spent, expired, deducted, granted, validUntil: iso(then.validUntil) },
+    ...{ reserved, spent, expired, deducted, refunded, granted },
+    validUntil: iso(then.validUntil),
     grants: held.map((one) => ({
       ...originOf(account, one),
       ...{ grantId: String(one.id), credits: one.credits, remaining: one.remaining },
@@ -63,18 +64,20 @@ function earlier(account: Account, at: number): Partial<Account> {
   return { entries, grants, term: known?.term ?? 0, validUntil: known?.validUntil ?? null };
 }
 
-/** The account's journal as its owner reads it, oldest first. */
-export function historyOf(account: Account): Json[] {
-  return account.entries.map((entry) => ({
-    ...{ version: entry.version, at: iso(entry.at), type: entry.type },
-    availableDelta: total(entry, 'remainder'),
-    reservedDelta: total(entry, 'reserved'),
-    ...{ availableAfter: entry.after.available, reservedAfter: entry.after.reserved },
-    ...ofRequest(account, entry),
-    ...ofGrant(account, entry),
-    ...(entry.reason !== undefined && { reason: entry.reason }),
-    ...(entry.by !== undefined && { by: entry.by }),
-  }));
+/** The account's journal as its owner reads it, oldest first: the entries after that version. */
+export function historyOf(account: Account, after = 0): Json[] {
+  return account.entries
+    .filter(({ version }) => version > after)
+    .map((entry) => ({
+      ...{ version: entry.version, at: iso(entry.at), type: entry.type },
+      availableDelta: total(entry, 'remainder'),
+      reservedDelta: total(entry, 'reserved'),
+      ...{ availableAfter: entry.after.available, reservedAfter: entry.after.reserved },
+      ...ofRequest(account, entry),
+      ...ofGrant(account, entry),
+      ...(entry.reason !== undefined && { reason: entry.reason }),
+      ...(entry.by !== undefined && { by: entry.by }),
+    }));
 }
 
 const total = ({ legs }: Entry, what: 'remainder' | 'reserved') =>

@@ -1,6 +1,6 @@
 /** What the rules know: plain data, so that it can be copied and compared. */
 
-export type EntryType = 'grant' | 'reserve' | 'commit' | 'release' | 'expire' | 'deduct';
+export type EntryType = 'grant' | 'reserve' | 'commit' | 'release' | 'expire' | 'deduct' | 'refund';
 export type Json = Record<string, unknown>;
 
 export interface Plan {
@@ -37,6 +37,7 @@ export interface Figures {
   spent: number;
   expired: number;
   deducted: number;
+  refunded: number;
   granted: number;
 }
 
@@ -150,6 +151,15 @@ export interface Purchase {
   grantId: number | null;
   isAutomatic: boolean;
   strays: { paymentId: string; status: 'returning' | 'returned'; seenAt: number }[];
+  refunds: Refund[];
+}
+
+export interface Refund {
+  id: string;
+  amountCents: number;
+  credits: number;
+  taken: number;
+  at: number;
 }
 
 export interface TopUp {

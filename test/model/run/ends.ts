@@ -37,16 +37,22 @@ export function expectSame(what: string, ledgers: unknown, rules: Answer): void 
 
 const HISTORY_PAGE = 1_000;
 
-export async function journalOf(ledger: Ledger, accountId: string) {
+/** The account's journal, oldest entry first: those after the version `after`. */
+export async function journalOf(
+  ledger: Ledger,
+  accountId: string,
+  { after = 0, limit = HISTORY_PAGE } = {},
+) {
   const entries = [];
   let before: number | null | undefined;
   do {
     const page: Awaited<ReturnType<Ledger['history']>> = await ledger.history(accountId, {
-      limit: HISTORY_PAGE,
+      limit,
       ...(before && { before }),
     });
-    entries.unshift(...page.entries.reverse());
-    before = page.next;
+    const later = page.entries.filter(({ version }) => version > after);
+    entries.unshift(...later.reverse());
+    before = later.length < page.entries.length ? null : page.next;
   } while (before);
   return entries;
 }

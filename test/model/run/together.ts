@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Ledger } from '../../../ledger/ledger';
 import { ACCOUNTS } from '../draws/world';
 import { byBooks, byRules, type Operation, type OperationName } from '../operations/operations';
 import { historyOf, noticesOf } from '../rules/reading';
-import type { Answer, World } from '../rules/state';
+import type { Account, Answer, World } from '../rules/state';
 import { comparable, type RunBooks } from './books';
 import { Difference, journalOf } from './ends';
 
@@ -18,6 +19,9 @@ const ALONE = new Set<OperationName>([
 ]);
 
 export const mayBeTogether = ({ name }: Operation): boolean => !ALONE.has(name);
+
+/** Calls at once seldom write more. */
+const ENTRIES_LIKELY = 20;
 
 interface Order {
   world: World;
@@ -38,16 +42,20 @@ export async function callTogether(
   world.delivered = [];
   const said = await Promise.all(operations.map((one) => byBooks(books, one)));
   const answers = said.map(comparable);
-  const written = new Map<string, unknown>();
-  for (const id of ACCOUNTS)
-    written.set(id, [await journalOf(ledger, id), await ledger.accountNotices(id)]);
+  // What was written before has been compared before.
+  const known = new Map(ACCOUNTS.map((id) => [id, lastVersion(world.accounts.get(id))]));
+  const written = new Map(
+    await Promise.all(
+      ACCOUNTS.map(async (id) => [id, await read(ledger, id, known.get(id))] as const),
+    ),
+  );
   const delivered = asSet(books.delivered);
   const found = orderOf({ world, answers: [] }, operations, answers, (after) => {
     if (!isDeepStrictEqual(asSet(after.delivered), delivered)) return false;
     return [...after.accounts.values()].every((account) =>
       isDeepStrictEqual(
-        plain(written.get(account.id) ?? [[], []]),
-        plain([historyOf(account), noticesOf(account)]),
+        plain(written.get(account.id)),
+        plain([historyOf(account, known.get(account.id)), noticesOf(account)]),
       ),
     );
   });
@@ -60,6 +68,11 @@ export async function callTogether(
   Object.assign(world, found.world, { delivered: [] });
   return found.answers;
 }
+
+const lastVersion = (account?: Account): number => account?.entries.at(-1)?.version ?? 0;
+
+const read = (ledger: Ledger, id: string, after = 0) =>
+  Promise.all([journalOf(ledger, id, { after, limit: ENTRIES_LIKELY }), ledger.accountNotices(id)]);
 
 /** Tries the calls one after the other, the given ones first, and goes back from a wrong answer. */
 function orderOf(

@@ -31,14 +31,16 @@ describe('pages of other origins', () => {
       headers: {
         origin,
         'access-control-request-method': 'POST',
-        'access-control-request-headers': 'authorization,idempotency-key',
+        'access-control-request-headers': 'authorization,idempotency-key,traceparent',
       },
     });
 
   test('may call the API if they are configured', async () => {
     const { headers } = await preflight('https://app.example');
     expect(headers.get('access-control-allow-origin')).toBe('https://app.example');
-    expect(headers.get('access-control-allow-headers')).toMatch(/Authorization.*Idempotency-Key/);
+    expect(headers.get('access-control-allow-headers')).toMatch(
+      /Authorization.*Idempotency-Key.*traceparent, tracestate/,
+    );
     expect(headers.get('access-control-allow-credentials')).toBeNull();
   });
 

@@ -35,6 +35,29 @@ test('every request has a line, with its route, status and account', async () =>
   ]);
 });
 
+test('a probe has a line at debug, and at info when it finds something wrong', async () => {
+  const [info, debug] = [30, 20];
+  const linesOf = (log: string[], path: string) =>
+    log
+      .map((line) => JSON.parse(line))
+      .filter(({ req }) => req?.route === path)
+      .map(({ level, res }) => [level, res.statusCode]);
+  for (const path of ['/health/live', '/health/ready']) {
+    await fetch(web.url + path);
+    expect(linesOf(web.log, path)).toEqual([[debug, 200]]);
+  }
+  const ledger = Object.assign(Object.create(web.stack.ledger), {
+    effectiveCatalog: () => Promise.reject(new HoldfastError('LEDGER_UNAVAILABLE', 'away')),
+  });
+  const served = await serve(web.stack, { ledger });
+  try {
+    await fetch(`${served.url}/health/ready`);
+    expect(linesOf(served.log, '/health/ready')).toEqual([[info, 503]]);
+  } finally {
+    await served.app.close();
+  }
+});
+
 test('no token, no header, no path and no input is logged, whether accepted or refused', async () => {
   const account = uniqueId('acme');
   await web.stack.fund(account, 10);

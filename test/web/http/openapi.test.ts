@@ -88,6 +88,7 @@ test('every operation that changes something needs an Idempotency-Key, unless it
     'POST /v1/accounts/{accountId}/notices/{noticeId}/dismiss',
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/close',
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/payment-updates',
+    'POST /v1/accounts/{accountId}/purchases/{purchaseId}/refunds',
     'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/end-by-hand',
     'PUT /v1/accounts/{accountId}/operator-limits',
     'PUT /v1/operator-limits',
@@ -100,7 +101,7 @@ test('unknown fields are refused in every body', () => {
       ? [requestBody.content['application/json']?.schema]
       : [],
   );
-  expect(bodies).toHaveLength(21);
+  expect(bodies).toHaveLength(22);
   for (const schema of bodies)
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
 });

@@ -35,6 +35,10 @@ export interface DeductionRow extends Booking {
   type: 'deduct';
 }
 
+export interface RefundRow extends Booking {
+  type: 'refund';
+}
+
 /** An entry of a type that this version of the page doesn't know. */
 export interface OtherRow extends Booking {
   type: 'other';
@@ -44,7 +48,7 @@ export interface OtherRow extends Booking {
 }
 
 /** A row of the history. A generation has one row, however many entries it has. */
-export type Row = GenerationRow | GrantRow | ExpiryRow | DeductionRow | OtherRow;
+export type Row = GenerationRow | GrantRow | ExpiryRow | DeductionRow | RefundRow | OtherRow;
 
 const OF_GENERATIONS: readonly string[] = [
   'reserve',
@@ -109,7 +113,7 @@ function ofCredits(entry: HistoryEntry): Row {
   const { version, at, type, availableDelta, reason = null, source, planId } = entry;
   const row = { version, at, credits: Math.abs(availableDelta), reason };
   if (type === 'expire') return { ...row, type };
-  if (type === 'deduct') return { ...row, type };
+  if (type === 'deduct' || type === 'refund') return { ...row, type };
   if (type !== 'grant') return { ...row, type: 'other', name: type, credits: availableDelta };
   return { ...row, type, ...(source && { source }), ...(planId !== undefined && { planId }) };
 }

@@ -181,8 +181,9 @@ function bookedOf({
   spent,
   expired,
   deducted,
+  refunded,
 }: Balance): string {
-  return [available + pendingExpiry, reserved, spent, expired, deducted].join();
+  return [available + pendingExpiry, reserved, spent, expired, deducted, refunded].join();
 }
 
 async function readRest(api: Api): Promise<Pick<Overview, 'prices' | 'subscription' | 'settings'>> {

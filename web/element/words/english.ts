@@ -221,6 +221,7 @@ export const ENGLISH = {
     },
     expired: (format: Format, count: number) => `${credits(format, count)} ended`,
     deducted: 'Correction',
+    refunded: (format: Format, count: number) => `${credits(format, count)} of a refunded pack`,
     receipt: {
       loading: 'Loading the receipt …',
       failed: 'The receipt can’t be shown right now.',

@@ -26,10 +26,10 @@ BEGIN
   now := holdfast.ledger_now(account.last_entry_at);
 END $$;
 
--- The end of every operation on a watched account: wakes the queue's first ticket, writes notices
--- and requests top-ups, and adds the messages that have not been delivered yet to the answer. It
--- goes by what is there, not by what the operation did, so a replay that finds the same answers
--- the same. The caller holds the account's lock.
+-- The end of every operation on a watched account: takes refunded credits that have come back,
+-- wakes the queue's first ticket, writes notices and requests top-ups, and adds the messages that
+-- have not been delivered yet to the answer. It goes by what is there, not by what the operation
+-- did, so a replay that finds the same answers the same. The caller holds the account's lock.
 CREATE OR REPLACE FUNCTION holdfast.finish_operation(p_account_id text, p_answer jsonb)
 RETURNS jsonb
 LANGUAGE plpgsql AS $$
@@ -43,6 +43,7 @@ BEGIN
   IF v_account.watched IS NOT TRUE THEN RETURN p_answer; END IF;
   PERFORM holdfast.keep_rules_of_all();
   v_now := holdfast.ledger_now(v_account.last_entry_at);
+  PERFORM holdfast.take_refunded(p_account_id, v_now);
   v_available := holdfast.available_at(v_account, v_now);
   PERFORM holdfast.wake_first_ticket(v_account, v_available, v_now);
   PERFORM holdfast.notify_low_balance(v_account, v_available, v_now);
@@ -92,8 +93,9 @@ BEGIN
   RETURN jsonb_build_object('result', p_result, 'replayed', false);
 END $$;
 
--- Whether finish_operation has anything to look after: a queue, settings, limits, thresholds, or
--- messages that aren't delivered. An account that is watched may once have had a notice, and no
+-- Whether finish_operation has anything to look after: a queue, settings, limits, thresholds,
+-- refunds, or messages that aren't delivered. An account with refunds has a figure that only
+-- post_entry carries on. An account that is watched may once have had a notice, and no
 -- more. The caller holds the account's lock.
 CREATE OR REPLACE FUNCTION holdfast.is_looked_after(p_account holdfast.accounts) RETURNS boolean
 LANGUAGE sql STABLE AS $$
@@ -104,6 +106,8 @@ LANGUAGE sql STABLE AS $$
       SELECT FROM holdfast.operator_limits WHERE account_id = p_account.account_id)
     OR EXISTS (
       SELECT FROM holdfast.low_balance_thresholds WHERE account_id = p_account.account_id)
+    OR EXISTS (
+      SELECT FROM holdfast.refunds WHERE account_id = p_account.account_id)
     OR EXISTS (
       SELECT FROM holdfast.outbox WHERE account_id = p_account.account_id)
 $$;

@@ -26,6 +26,8 @@ LANGUAGE sql STABLE AS $$
     UNION
     SELECT s.account_id, 'stray_payments' FROM holdfast.stray_payments AS s
     UNION
+    SELECT r.account_id, 'refunds' FROM holdfast.refunds AS r
+    UNION
     SELECT n.account_id, 'notices' FROM holdfast.notices AS n
     UNION
     SELECT s.account_id, 'account_settings' FROM holdfast.account_settings AS s

@@ -1,10 +1,12 @@
 -- What an entry says, as one text: a line for each field, with nothing for null. Times are
 -- milliseconds since 1970, and texts that may hold a line break are JSON. What a person wrote
 -- counts by its commitment alone, so an erasure changes nothing here. Lines are only ever added
--- under another first line, because hashes have left the ledger.
+-- under another first line, because hashes have left the ledger: the second has the account's
+-- refunded credits, where there are any.
 CREATE OR REPLACE FUNCTION holdfast.entry_text(e holdfast.entries) RETURNS text
 LANGUAGE sql STABLE AS $$
-  SELECT concat_ws(E'\n', 'holdfast-entry-1',
+  SELECT concat_ws(E'\n',
+    CASE WHEN e.refunded_after = 0 THEN 'holdfast-entry-1' ELSE 'holdfast-entry-2' END,
     e.account_id, e.version, floor(extract(epoch FROM e.at) * 1000)::bigint, e.type,
     e.available_delta, e.reserved_delta,
     array_to_string(e.grant_ids, ','),
@@ -14,7 +16,8 @@ LANGUAGE sql STABLE AS $$
     e.expired_after, e.deducted_after, e.granted_after,
     coalesce(e.request_id, ''), coalesce(e.grant_id::text, ''),
     coalesce(to_json(e.reason)::text, ''), coalesce(to_json(e.by_name)::text, ''),
-    coalesce(encode(e.text_commitment, 'hex'), ''))
+    coalesce(encode(e.text_commitment, 'hex'), ''),
+    nullif(e.refunded_after, 0))
 $$;
 
 -- An entry's link: the hash of the link before it, of nothing where there is none, and of its own

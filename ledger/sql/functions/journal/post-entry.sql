@@ -36,6 +36,7 @@ BEGIN
     spent         = spent    + CASE p_type WHEN 'commit' THEN -v_available - v_reserved ELSE 0 END,
     expired       = expired  + CASE p_type WHEN 'expire' THEN -v_available ELSE 0 END,
     deducted      = deducted + CASE p_type WHEN 'deduct' THEN -v_available ELSE 0 END,
+    refunded      = refunded + CASE p_type WHEN 'refund' THEN -v_available ELSE 0 END,
     open_reservations = open_reservations
       + CASE p_type WHEN 'reserve' THEN 1 WHEN 'commit' THEN -1 WHEN 'release' THEN -1 ELSE 0 END,
     day           = CASE p_type WHEN 'reserve' THEN p_day ELSE day END,
@@ -49,14 +50,13 @@ BEGIN
     v_text := holdfast.keep_text(p_account_id, p_reason);
   END IF;
   INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta,
-    grant_ids, remainder_deltas, reserved_deltas,
-    available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after,
-    request_id, grant_id, reason, by_name, text_id, text_commitment)
+    grant_ids, remainder_deltas, reserved_deltas, available_after, reserved_after, spent_after,
+    expired_after, deducted_after, refunded_after, granted_after, request_id, grant_id,
+    reason, by_name, text_id, text_commitment)
   VALUES (p_account_id, v_account.version, p_at, p_type, v_available, v_reserved,
-    p_grant_ids, p_remainder_deltas, p_reserved_deltas,
-    v_account.available, v_account.reserved, v_account.spent, v_account.expired,
-    v_account.deducted, v_account.granted, p_request_id, p_grant_id,
-    CASE WHEN v_text.text_id IS NULL THEN p_reason END, p_by_name,
+    p_grant_ids, p_remainder_deltas, p_reserved_deltas, v_account.available, v_account.reserved,
+    v_account.spent, v_account.expired, v_account.deducted, v_account.refunded, v_account.granted,
+    p_request_id, p_grant_id, CASE WHEN v_text.text_id IS NULL THEN p_reason END, p_by_name,
     v_text.text_id, v_text.commitment);
   IF p_type IN ('grant', 'deduct') THEN
     PERFORM holdfast.record_act_of_entry(v_account, p_reason, p_claimed_identity);
@@ -64,8 +64,9 @@ BEGIN
   RETURN v_account.version;
 END $$;
 
--- A deduction, a promotion and an adjustment are acts; the grant of a plan or a pack is none. An
--- operation of an earlier version that waited for its migration comes past here as well.
+-- A deduction, a promotion and an adjustment are acts; the grant of a plan or a pack is none, and
+-- an import is one act of its own. An operation of an earlier version that waited for its migration
+-- comes past here as well.
 CREATE OR REPLACE FUNCTION holdfast.record_act_of_entry(
   p_account holdfast.accounts, p_reason text, p_claimed_identity text
 ) RETURNS void
@@ -77,7 +78,7 @@ LANGUAGE sql VOLATILE AS $$
   LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.version
   WHERE e.account_id = p_account.account_id
     AND e.version = p_account.version
-    AND (e.type = 'deduct' OR g.source IN ('promotion', 'adjustment'))
+    AND (e.type = 'deduct' OR (g.source IN ('promotion', 'adjustment') AND NOT g.imported))
 $$;
 
 -- The entry of a grant whose row has just been inserted. The caller holds the account's lock.

@@ -4,9 +4,11 @@ CREATE OR REPLACE FUNCTION holdfast.write_notice(
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
-  INSERT INTO holdfast.notices (account_id, notice_id, type, data, at, subject, look_from)
+  INSERT INTO holdfast.notices (
+    account_id, notice_id, type, data, at, subject, look_from, entry_version)
   SELECT p_account_id, coalesce(max(notice_id), 0) + 1, p_type, p_data, p_at, p_subject,
-    p_at + interval '1 hour'
+    p_at + interval '1 hour',
+    (SELECT a.version FROM holdfast.accounts AS a WHERE a.account_id = p_account_id)
   FROM holdfast.notices
   WHERE account_id = p_account_id
   ON CONFLICT (account_id, subject) DO NOTHING;

@@ -26,13 +26,20 @@ LANGUAGE sql STABLE AS $$
       WHERE g.account_id = p.account_id AND g.grant_id = p.grant_id
       ORDER BY term.change DESC LIMIT 1
     ))
-    -- Only if there are any, which is rare.
+    -- Only if there are any, which is rare; so with refunds.
     || coalesce((
       SELECT jsonb_build_object('strayPayments', jsonb_agg(
         jsonb_build_object('paymentId', stray.payment_id, 'status', stray.status)
         ORDER BY stray.seen_at, stray.payment_id))
       FROM holdfast.stray_payments AS stray
       WHERE stray.account_id = p.account_id AND stray.purchase_id = p.purchase_id
+      HAVING count(*) > 0
+    ), '{}')
+    || coalesce((
+      SELECT jsonb_build_object('refunds', jsonb_agg(
+        holdfast.refund_record(refunded) ORDER BY refunded.part))
+      FROM holdfast.refunds AS refunded
+      WHERE refunded.account_id = p.account_id AND refunded.purchase_id = p.purchase_id
       HAVING count(*) > 0
     ), '{}')
 $$;

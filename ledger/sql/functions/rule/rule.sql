@@ -12,9 +12,10 @@ LANGUAGE sql IMMUTABLE AS $$
       OR a.open_reservations < 0
       OR a.day_credits < 0
       THEN 'accounts_counts_not_negative'
-    WHEN a.granted <> a.available + a.reserved + a.spent + a.expired + a.deducted
+    WHEN a.granted
+      <> a.available + a.reserved + a.spent + a.expired + a.deducted + a.refunded
       THEN 'accounts_figures_add_up'
-    WHEN a.available < 0 OR a.reserved < 0 OR a.spent < 0 OR a.expired < 0 OR a.deducted < 0
+    WHEN least(a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded) < 0
       THEN 'accounts_figures_not_negative'
     WHEN a.granted > 9007199254740991 THEN 'accounts_granted_is_safe_integer'
   END
@@ -24,7 +25,8 @@ CREATE OR REPLACE FUNCTION holdfast.broken_rule(g holdfast.grants) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN g.cost_cents < 0 THEN 'grants_cost_not_negative'
-    WHEN g.credits <= 0 THEN 'grants_credits_positive'
+    -- A cycle that was taken over may have nothing left.
+    WHEN g.credits < 0 OR (g.credits = 0 AND g.cycle IS NULL) THEN 'grants_credits_positive'
     WHEN g.currency !~ '^[A-Z]{3}$' THEN 'grants_currency_is_iso_4217'
     WHEN (g.subscription_id IS NULL) <> (g.cycle IS NULL)
       OR (g.cycle IS NOT NULL AND (g.source <> 'plan' OR g.term IS NULL))
@@ -68,11 +70,12 @@ CREATE OR REPLACE FUNCTION holdfast.broken_rule(e holdfast.entries) RETURNS text
 LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN e.granted_after
-      <> e.available_after + e.reserved_after + e.spent_after + e.expired_after + e.deducted_after
+      <> e.available_after + e.reserved_after + e.spent_after + e.expired_after
+        + e.deducted_after + e.refunded_after
       THEN 'entries_balances_add_up'
     WHEN NOT CASE e.type
       WHEN 'grant'
-        THEN e.available_delta > 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
+        THEN e.available_delta >= 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'reserve' THEN e.available_delta < 0
         AND e.reserved_delta = -e.available_delta
         AND e.request_id IS NOT NULL
@@ -83,6 +86,8 @@ LANGUAGE sql IMMUTABLE AS $$
         AND e.reserved_delta = -e.available_delta
         AND e.request_id IS NOT NULL
       WHEN 'expire'
+        THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
+      WHEN 'refund'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'deduct'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.by_name IS NOT NULL

@@ -22,7 +22,7 @@ BEGIN
 END $$;
 
 -- Pays the next cycle. It starts where the one before ends, or at the anchor if that has just been
--- set.
+-- set. Of a subscription that was taken over, the cycles before are not here.
 CREATE OR REPLACE FUNCTION holdfast.pay_cycle(
   p_account_id text, p_subscription_id text, p_plan_id text, p_reference text,
   p_paid_at timestamptz, p_at timestamptz
@@ -44,7 +44,10 @@ BEGIN
   VALUES (p_account_id, p_subscription_id, v_paid.paid_cycle, v_paid.term, p_plan_id, v_paid.cycle,
     CASE
       WHEN v_paid.paid_cycle = v_paid.anchor_cycle THEN v_paid.anchor
-      ELSE holdfast.cycle_end(p_account_id, p_subscription_id, v_paid.paid_cycle - 1)
+      ELSE coalesce(
+        holdfast.cycle_end(p_account_id, p_subscription_id, v_paid.paid_cycle - 1),
+        holdfast.cycle_start(
+          v_paid.anchor, v_paid.anchor_cycle, v_paid.paid_cycle, v_paid.cycle, v_paid.time_zone))
     END,
     holdfast.cycle_start(
       v_paid.anchor, v_paid.anchor_cycle, v_paid.paid_cycle + 1, v_paid.cycle, v_paid.time_zone));
@@ -85,23 +88,37 @@ BEGIN
       AND starts_at <= p_at
     ORDER BY cycle
   LOOP
-    v_grant := holdfast.grant_for_cycle(
-      p_account_id,
-      'cycle:' || p_subscription_id || ':' || v_cycle.cycle,
+    v_grant := holdfast.grant_paid_cycle(
       v_cycle,
       holdfast.plan_credits(v_cycle.plan_id, v_cycle.length, v_cycle.starts_at),
       p_at);
-    UPDATE holdfast.cycles
-    SET grant_id = (v_grant->>'grantId')::bigint
-    WHERE account_id = p_account_id
-      AND subscription_id = p_subscription_id
-      AND cycle = v_cycle.cycle;
-    UPDATE holdfast.subscriptions
-    SET granted_cycle = v_cycle.cycle
-    WHERE account_id = p_account_id AND subscription_id = p_subscription_id;
     v_granted := v_granted || v_grant;
   END LOOP;
   RETURN v_granted;
+END $$;
+
+-- Grants a paid cycle, and returns its line in the answer.
+CREATE OR REPLACE FUNCTION holdfast.grant_paid_cycle(
+  p_cycle holdfast.cycles, p_credits bigint, p_at timestamptz
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_grant jsonb := holdfast.grant_for_cycle(
+    p_cycle.account_id,
+    'cycle:' || p_cycle.subscription_id || ':' || p_cycle.cycle,
+    p_cycle,
+    p_credits,
+    p_at);
+BEGIN
+  UPDATE holdfast.cycles
+  SET grant_id = (v_grant->>'grantId')::bigint
+  WHERE account_id = p_cycle.account_id
+    AND subscription_id = p_cycle.subscription_id
+    AND cycle = p_cycle.cycle;
+  UPDATE holdfast.subscriptions
+  SET granted_cycle = p_cycle.cycle
+  WHERE account_id = p_cycle.account_id AND subscription_id = p_cycle.subscription_id;
+  RETURN v_grant;
 END $$;
 
 -- A grant of a cycle, remembered under its key for ever: there can be no second one. Returns its

@@ -28,11 +28,7 @@ BEGIN
   v_refusal := holdfast.subscribe_refused(v_account, v_old, p_body, v_plan, v_zone, v_now);
   IF v_refusal IS NOT NULL THEN RETURN v_refusal; END IF;
 
-  -- What the old one paid for was its own, though it expires at the same moment.
-  PERFORM holdfast.grant_due(p_account_id, v_old.subscription_id, v_now);
-  UPDATE holdfast.subscriptions
-  SET status = 'closed', closed_why = 'superseded', closed_at = coalesce(closed_at, v_now)
-  WHERE account_id = p_account_id AND closed_why IS DISTINCT FROM 'ended-now';
+  PERFORM holdfast.supersede(p_account_id, v_old.subscription_id, v_now);
   INSERT INTO holdfast.subscriptions (account_id, subscription_id, term, plan_id, time_zone,
     anchor, anchor_cycle, cycle, paid_cycle, granted_cycle, grace, settlement_window, status,
     look_from)
@@ -45,6 +41,19 @@ BEGIN
   RETURN holdfast.finish_subscription_operation(
     p_account_id, p_subscription_id, 'subscribe', p_subscription_id, p_body, v_now,
     jsonb_build_object('granted', holdfast.grant_due(p_account_id, p_subscription_id, v_now)));
+END $$;
+
+-- A new subscription takes the place of the account's earlier ones. What the old one paid for was
+-- its own, though it expires at the same moment.
+CREATE OR REPLACE FUNCTION holdfast.supersede(
+  p_account_id text, p_old_subscription_id text, p_at timestamptz
+) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  PERFORM holdfast.grant_due(p_account_id, p_old_subscription_id, p_at);
+  UPDATE holdfast.subscriptions
+  SET status = 'closed', closed_why = 'superseded', closed_at = coalesce(closed_at, p_at)
+  WHERE account_id = p_account_id AND closed_why IS DISTINCT FROM 'ended-now';
 END $$;
 
 -- Why such a subscription can't start now, as a refusal; null if it can. p_old: the account's

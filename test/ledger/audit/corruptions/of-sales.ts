@@ -1,7 +1,46 @@
-import { type Corruption, ENDED, key, OF } from './corruption';
+import { type Corruption, ELSEWHERE, ENDED, key, OF } from './corruption';
+
+const TOLD = (type: string) =>
+  `${ELSEWHERE} AND operation = 'import' AND body->>'type' = '${type}'`;
+
+/** What was taken over from another system. */
+const OF_IMPORTS: Corruption[] = [
+  ['import-has-act', `DELETE FROM holdfast.operator_acts ${ELSEWHERE}`],
+  ['import-has-act', `DELETE FROM holdfast.idempotency_keys ${TOLD('grant')}`],
+  [
+    'import-has-act',
+    `UPDATE holdfast.operator_acts SET detail = '{"lines": 2, "credits": 141}' ${ELSEWHERE}`,
+  ],
+  [
+    'import-has-act',
+    "UPDATE holdfast.idempotency_keys SET operation = 'grant' WHERE account_id = 'opened'",
+  ],
+  [
+    'import-as-told',
+    `UPDATE holdfast.idempotency_keys SET body = body || '{"remaining": 41}' ${TOLD('subscription')}`,
+  ],
+  [
+    'import-as-told',
+    `UPDATE holdfast.idempotency_keys SET result = result || '{"cycle": 4}' ${TOLD('subscription')}`,
+  ],
+  ['import-as-told', `UPDATE holdfast.grants SET imported = false ${ELSEWHERE} AND cycle = 3`],
+  ['grant-has-key', `UPDATE holdfast.grants SET imported = true ${OF} AND source = 'promotion'`],
+  ['grant-has-key', `DELETE FROM holdfast.idempotency_keys ${TOLD('grant')}`],
+  [
+    'grant-as-asked',
+    `UPDATE holdfast.grants SET cost_cents = 3919 ${ELSEWHERE} AND source = 'pack'`,
+  ],
+  [
+    'grant-as-asked',
+    `UPDATE holdfast.idempotency_keys SET body = body || '{"credits": 126}' ${TOLD('grant')}`,
+  ],
+  ['entry-says-why', `UPDATE holdfast.entries SET reason = 'a gift' ${ELSEWHERE} AND version = 2`],
+  ['cycles-paid-and-gap-free', `DELETE FROM holdfast.cycles ${ELSEWHERE} AND cycle = 3`],
+];
 
 /** Keys, payments, subscriptions, purchases and the catalog. */
 export const OF_SALES: Corruption[] = [
+  ...OF_IMPORTS,
   ['grant-has-key', `DELETE FROM holdfast.idempotency_keys ${key('grant', 'gift')}`],
   [
     'grant-has-key',
@@ -105,6 +144,21 @@ export const OF_SALES: Corruption[] = [
   ],
   ['stray-payment-goes-back', `UPDATE holdfast.stray_payments SET returned_at = now() ${OF}`],
   ['stray-payment-goes-back', `UPDATE holdfast.stray_payments SET purchase_id = 'open' ${OF}`],
+  ['refund-of-purchase', `UPDATE holdfast.refunds SET purchase_id = 'open' ${OF}`],
+  ['refund-of-purchase', `UPDATE holdfast.refunds SET amount_cents = 5000 ${OF} AND part = 1`],
+  ['refund-of-purchase', `UPDATE holdfast.refunds SET credits = credits + 1 ${OF} AND part = 2`],
+  ['refund-of-purchase', `DELETE FROM holdfast.refunds ${OF} AND part = 1`],
+  ['refund-taken-once', `DELETE FROM holdfast.refunds ${OF} AND part = 2`],
+  ['refund-taken-once', `UPDATE holdfast.refunds SET taken = taken - 1 ${OF} AND part = 1`],
+  ['refund-takes-unused', `UPDATE holdfast.refunds SET taken = taken - 1 ${OF} AND part = 1`],
+  ['act-has-refund', `UPDATE holdfast.refunds SET refund_id = 're-9' ${OF} AND part = 2`],
+  ['entry-says-why', `UPDATE holdfast.refunds SET refund_id = 're-9' ${OF} AND part = 1`],
+  ['refund-has-act', `DELETE FROM holdfast.operator_acts ${OF} AND what = 'refund'`],
+  ['figures-add-up', `UPDATE holdfast.accounts SET refunded = refunded + 1 ${OF}`],
+  [
+    'journal-replays',
+    `UPDATE holdfast.entries SET refunded_after = refunded_after + 1 ${OF} AND type = 'refund'`,
+  ],
   [
     'refused-payment-method-as-told',
     `UPDATE holdfast.refused_payment_methods SET payment_method = '' ${OF}`,

@@ -14,7 +14,7 @@ beforeAll(async () => {
   web = { ...opened, ...(await serve(opened.stack, { operator })) };
   plain = opened;
   token = await serviceToken(
-    ...['deductions:write', 'operator-limits:read', 'operator-limits:write'],
+    ...['deductions:write', 'refunds:write', 'operator-limits:read', 'operator-limits:write'],
     ...['interventions:write', 'erasures:write', 'stuck:read'],
   );
 });
@@ -45,6 +45,22 @@ test('a deduction is made once, by the token’s subject', async () => {
   const tooMany = await ask(account, 'POST', '/deductions', { ...REASON, credits: 7 }, 'ticket-2');
   expectProblem(tooMany, 402, 'INSUFFICIENT_CREDITS', { required: 7, available: 6 });
   expect(await lastAct(account)).toMatchObject({ what: 'deduct', ...ACT });
+});
+
+test('a refund is booked once, by the token’s subject, as an act', async () => {
+  const account = uniqueId('acme');
+  const { subscriptions, purchases } = web.stack.ledger;
+  const paid = { planId: 'lite-monthly', paymentReference: 'p1' };
+  await subscriptions.subscribe(account, 's', paid);
+  await purchases.open(account, 'order', { packId: 'pack-125', shownPriceCents: 4900 });
+  await purchases.settle(account, 'order', 'pay-1');
+  const refund = (amountCents: number) =>
+    ask(account, 'POST', '/purchases/order/refunds', { ...REASON, refundId: 're_1', amountCents });
+  const first = await refund(1_000);
+  expect(first).toMatchObject({ status: 200, body: { credits: 26, takenCredits: 26 } });
+  expect((await refund(1_000)).body).toEqual(first.body);
+  expectProblem(await refund(1_001), 422, 'IDEMPOTENCY_CONFLICT');
+  expect(await lastAct(account)).toMatchObject({ what: 'refund', ...ACT });
 });
 
 test('an operator’s limits are set, read and removed, of an account and of all', async () => {

@@ -28,7 +28,10 @@ LANGUAGE sql STABLE AS $$
         AS expired_replayed,
       coalesce(b.deducted_after, 0)
         + sum(CASE e.type WHEN 'deduct' THEN -e.available_delta ELSE 0 END) OVER journal
-        AS deducted_replayed
+        AS deducted_replayed,
+      coalesce(b.refunded_after, 0)
+        + sum(CASE e.type WHEN 'refund' THEN -e.available_delta ELSE 0 END) OVER journal
+        AS refunded_replayed
     FROM holdfast.entries_in(p_parts) AS e
     JOIN jsonb_to_recordset(p_parts) AS part (account_id text, base bigint) USING (account_id)
     LEFT JOIN holdfast.entries AS b
@@ -47,10 +50,10 @@ LANGUAGE sql STABLE AS $$
   FROM replayed AS e
   WHERE (
       e.available_after, e.reserved_after, e.granted_after,
-      e.spent_after, e.expired_after, e.deducted_after
+      e.spent_after, e.expired_after, e.deducted_after, e.refunded_after
     ) IS DISTINCT FROM (
       e.available_replayed, e.reserved_replayed, e.granted_replayed,
-      e.spent_replayed, e.expired_replayed, e.deducted_replayed
+      e.spent_replayed, e.expired_replayed, e.deducted_replayed, e.refunded_replayed
     )
 $$;
 
@@ -68,7 +71,7 @@ LANGUAGE sql STABLE AS $$
     )
     OR cardinality(e.remainder_deltas) <> cardinality(e.grant_ids)
     OR cardinality(e.reserved_deltas) <> cardinality(e.grant_ids)
-    OR (e.type IN ('grant', 'expire') AND e.grant_ids <> ARRAY[e.grant_id])
+    OR (e.type IN ('grant', 'expire', 'refund') AND e.grant_ids <> ARRAY[e.grant_id])
 $$;
 
 -- An entry names what it is of, says nothing that its type doesn't have, and its reason and name
@@ -80,13 +83,15 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.entries_in(p_parts) AS e
   LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.grant_id
   LEFT JOIN holdfast.purchases AS p
-    ON e.type = 'grant' AND p.account_id = e.account_id AND p.grant_id = e.grant_id,
+    ON e.type IN ('grant', 'refund') AND p.account_id = e.account_id AND p.grant_id = e.grant_id,
     LATERAL (
-      SELECT e.type = 'deduct' OR (e.type = 'grant' AND g.source IN ('promotion', 'adjustment'))
+      SELECT e.type = 'deduct'
+        OR (e.type = 'grant' AND g.source IN ('promotion', 'adjustment') AND NOT g.imported)
+        OR (e.type = 'refund' AND e.by_name IS NOT NULL)
         AS is_by_hand
     ) AS act
   WHERE (e.type IN ('reserve', 'commit', 'release')) <> (e.request_id IS NOT NULL)
-    OR (e.type IN ('grant', 'expire')) <> (e.grant_id IS NOT NULL)
+    OR (e.type IN ('grant', 'expire', 'refund')) <> (e.grant_id IS NOT NULL)
     OR (e.type = 'grant' AND e.grant_id <> e.version)
     OR CASE
       WHEN act.is_by_hand THEN e.by_name IS NULL
@@ -103,12 +108,21 @@ LANGUAGE sql STABLE AS $$
         CASE e.type
           WHEN 'expire' THEN CASE WHEN g.term IS NULL THEN 'ended' ELSE 'lapsed' END
           WHEN 'grant' THEN CASE
+            WHEN g.imported AND g.cycle IS NULL THEN
+              'imported, line ' || substring(e.reason FROM '^imported, line (.+)$')
             WHEN g.source = 'plan' THEN
               nullif(substring(e.reason FROM '^(.*), cycle ' || g.cycle || '$'), '')
                 || ', cycle ' || g.cycle
             WHEN p.purchase_id IS NOT NULL THEN p.pack_id || ', purchase ' || p.purchase_id
             ELSE e.reason
           END
+          WHEN 'refund' THEN (
+            SELECT 'refund ' || r.refund_id
+            FROM holdfast.refunds AS r
+            WHERE r.account_id = p.account_id
+              AND r.purchase_id = p.purchase_id
+              AND 'refund ' || r.refund_id = e.reason
+          )
           WHEN 'commit' THEN CASE WHEN e.reason = 'cancelled' THEN 'cancelled' END
         END
     END

@@ -27,7 +27,7 @@ LANGUAGE sql STABLE AS $$
       THEN k.result->>'accountId' IS DISTINCT FROM k.account_id
     ELSE k.operation NOT IN (
       'grant', 'deduct', 'subscribe', 'renew', 'change_plan', 'cancel', 'resume', 'end_now',
-      'expire_term')
+      'expire_term', 'import')
   END
 $$;
 

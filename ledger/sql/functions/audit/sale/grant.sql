@@ -1,13 +1,14 @@
 -- Each grant has one key, which tells where it comes from; a key counts once, and names a grant
--- that is there.
+-- that is there. The grant of a cycle that was taken over has the cycle's key.
 CREATE OR REPLACE FUNCTION holdfast.grant_key_violations(p_from text, p_to text)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   WITH keys AS (
-    SELECT k.account_id, k.key, k.result, k.result->>'grantId' AS grant_id,
+    SELECT k.account_id, k.key, k.operation, k.result, k.result->>'grantId' AS grant_id,
       count(*) OVER (PARTITION BY k.account_id, k.result->>'grantId') AS uses
     FROM holdfast.idempotency_keys AS k
-    WHERE k.account_id BETWEEN p_from AND p_to AND k.operation = 'grant'
+    WHERE k.account_id BETWEEN p_from AND p_to
+      AND (k.operation = 'grant' OR (k.operation = 'import' AND k.body->>'type' = 'grant'))
   ), granted AS (
     SELECT g.*, g.grant_id::text AS id
     FROM holdfast.grants AS g
@@ -21,8 +22,12 @@ LANGUAGE sql STABLE AS $$
     OR k.key IS NULL
     OR k.uses > 1
     OR k.result->'credits' IS DISTINCT FROM to_jsonb(g.credits)
-    OR (g.source = 'plan') <> (k.key LIKE 'cycle:%' OR k.key LIKE 'upgrade:%')
-    OR (g.source = 'pack') <> (k.key LIKE 'purchase:%')
+    OR CASE k.operation
+      WHEN 'import' THEN NOT g.imported
+      ELSE (g.source = 'plan') <> (k.key LIKE 'cycle:%' OR k.key LIKE 'upgrade:%')
+        OR (g.source = 'pack') <> (k.key LIKE 'purchase:%')
+        OR (g.imported AND k.key NOT LIKE 'cycle:%')
+    END
 $$;
 
 -- A grant is as its source says: as it was asked for, of its cycle, of its purchase.
@@ -34,7 +39,7 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.grants AS g
   JOIN holdfast.idempotency_keys AS k
     ON k.account_id = g.account_id
-    AND k.operation = 'grant'
+    AND (k.operation = 'grant' OR (k.operation = 'import' AND k.body->>'type' = 'grant'))
     AND k.result->>'grantId' = g.grant_id::text
   LEFT JOIN holdfast.entries AS e ON e.account_id = g.account_id AND e.version = g.grant_id
   WHERE g.account_id BETWEEN p_from AND p_to
@@ -44,9 +49,10 @@ LANGUAGE sql STABLE AS $$
       OR (g.ends_at IS NULL) = (g.term IS NULL)
       OR (g.cycle IS NULL) <> (g.subscription_id IS NULL)
       OR (g.source <> 'plan' AND g.cycle IS NOT NULL)
-      OR CASE g.source
-        WHEN 'plan' THEN holdfast.is_grant_of_cycle(g, k, e) IS NOT TRUE
-        WHEN 'pack' THEN holdfast.is_grant_of_pack(g, k) IS NOT TRUE
+      OR CASE
+        WHEN k.operation = 'import' THEN holdfast.is_imported_grant(g, k, e) IS NOT TRUE
+        WHEN g.source = 'plan' THEN holdfast.is_grant_of_cycle(g, k, e) IS NOT TRUE
+        WHEN g.source = 'pack' THEN holdfast.is_grant_of_pack(g, k) IS NOT TRUE
         ELSE holdfast.is_grant_by_hand(g, k, e) IS NOT TRUE
       END
     )
@@ -76,6 +82,24 @@ LANGUAGE sql STABLE AS $$
           AND t.valid_until > g.granted_at
       )
     END
+$$;
+
+-- Whether a grant is what its imported line has left of it.
+CREATE OR REPLACE FUNCTION holdfast.is_imported_grant(
+  g holdfast.grants, k holdfast.idempotency_keys, e holdfast.entries
+) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT k.body->>'source' = g.source
+    AND g.cycle IS NULL
+    AND (k.body->>'remaining')::numeric = g.credits
+    AND k.result->>'accountId' = g.account_id
+    AND k.result->>'at' = holdfast.iso(g.granted_at)
+    AND coalesce((k.body->>'costCents')::bigint, 0) - g.cost_cents = holdfast.recognised(
+      coalesce((k.body->>'costCents')::bigint, 0),
+      (k.body->>'credits')::bigint - g.credits, (k.body->>'credits')::bigint)
+    AND coalesce(k.body->>'currency', 'USD') = g.currency
+    AND holdfast.instant(k.body->>'expiresAt') IS NOT DISTINCT FROM g.ends_at
+    AND e.reason = 'imported, line ' || k.key
 $$;
 
 CREATE OR REPLACE FUNCTION holdfast.is_grant_of_cycle(

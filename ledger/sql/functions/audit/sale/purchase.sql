@@ -47,7 +47,8 @@ LANGUAGE sql STABLE AS $$
   )
 $$;
 
--- Each granted purchase has one grant, as it was sold, given while a subscription was live.
+-- Each granted purchase has one grant, as it was sold, given while a subscription was live. The
+-- purchase of a pack that was taken over is elsewhere.
 CREATE OR REPLACE FUNCTION holdfast.pack_grant_violations(p_from text, p_to text)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
@@ -59,7 +60,7 @@ LANGUAGE sql STABLE AS $$
       AND k.operation = 'grant'
       AND k.key LIKE 'purchase:%'
       AND k.result->>'grantId' = g.grant_id::text
-    WHERE g.account_id BETWEEN p_from AND p_to AND g.source = 'pack'
+    WHERE g.account_id BETWEEN p_from AND p_to AND g.source = 'pack' AND NOT g.imported
   ), bought AS (
     SELECT *
     FROM holdfast.purchases AS p

@@ -19,6 +19,17 @@ LANGUAGE sql STABLE AS $$
   )
 $$;
 
+-- How many cycles of a subscription had been paid and over before it was taken over.
+CREATE OR REPLACE FUNCTION holdfast.cycles_elsewhere(p_account_id text, p_subscription_id text)
+RETURNS integer
+LANGUAGE sql STABLE AS $$
+  SELECT coalesce(max((k.result->>'cycle')::integer - 1), 0)
+  FROM holdfast.idempotency_keys AS k
+  WHERE k.account_id = p_account_id
+    AND k.operation = 'import'
+    AND k.result->>'subscriptionId' = p_subscription_id
+$$;
+
 -- Each paid cycle with its subscription, its payment and the cycle before it.
 CREATE OR REPLACE FUNCTION holdfast.paid_cycles(p_from text, p_to text)
 RETURNS TABLE (
@@ -33,7 +44,8 @@ LANGUAGE sql STABLE AS $$
     c.starts_at, c.ends_at, c.grant_id, s.closed_why,
     s.closed_at, s.anchor, s.anchor_cycle, s.time_zone,
     s.cycle, p.reference, p.recorded_at,
-    row_number() OVER cycles, lag(c.ends_at) OVER cycles, lag(c.term) OVER cycles
+    row_number() OVER cycles + holdfast.cycles_elsewhere(c.account_id, c.subscription_id),
+    lag(c.ends_at) OVER cycles, lag(c.term) OVER cycles
   FROM holdfast.cycles AS c
   JOIN holdfast.subscriptions AS s USING (account_id, subscription_id)
   LEFT JOIN holdfast.payments AS p
@@ -81,8 +93,9 @@ LANGUAGE sql STABLE AS $$
   LEFT JOIN last USING (account_id, subscription_id)
   WHERE s.account_id BETWEEN p_from AND p_to
     AND (s.paid_cycle, s.granted_cycle, s.granted_cycle, s.term, s.plan_id) IS DISTINCT FROM (
-      last.paid_cycle, coalesce(last.granted_cycle, 0), last.grants::integer, last.term,
-      last.plan_id)
+      last.paid_cycle, coalesce(last.granted_cycle, 0),
+      last.grants::integer + holdfast.cycles_elsewhere(s.account_id, s.subscription_id),
+      last.term, last.plan_id)
 $$;
 
 -- Cycles follow the calendar of their subscription. A day's tolerance, because a country may change

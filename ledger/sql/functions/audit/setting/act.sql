@@ -130,6 +130,7 @@ LANGUAGE sql STABLE AS $$
     JOIN holdfast.entries AS e ON e.account_id = g.account_id AND e.version = g.grant_id
     WHERE g.account_id BETWEEN p_from AND p_to
       AND g.source IN ('promotion', 'adjustment')
+      AND NOT g.imported
       AND e.type = 'grant'
     UNION ALL
     SELECT e.*

@@ -27,6 +27,10 @@ LANGUAGE sql STABLE AS $$
   SELECT 'notice-tells-what-is', n.account_id, n.detail
   FROM told AS n
   WHERE holdfast.is_notice_true(n.account_id, n.type, n.data, n.subject, n.at) IS NOT TRUE
+    OR (n.entry_version > 0 AND NOT EXISTS (
+      SELECT FROM holdfast.entries AS e
+      WHERE e.account_id = n.account_id AND e.version = n.entry_version AND e.at <= n.at
+    ))
 $$;
 
 -- Whether a notice's text agrees with its subject and with what it is about.
@@ -75,8 +79,20 @@ LANGUAGE sql STABLE AS $$
   END
 $$;
 
--- Whether what the notice says was left is what the journal had then. A clock that was set back may
--- have given an earlier time to a grant that came after the notice.
+-- Whether no grant has come since the notice. A clock that was set back may have given an earlier
+-- time to one that came after it; earlier versions noted no entry, and what was left then tells.
+CREATE OR REPLACE FUNCTION holdfast.is_after_grants(n holdfast.notices) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN n.entry_version IS NULL THEN holdfast.was_left(n)
+    ELSE NOT EXISTS (
+      SELECT FROM holdfast.entries AS e
+      WHERE e.account_id = n.account_id AND e.version > n.entry_version AND e.type = 'grant'
+    )
+  END
+$$;
+
+-- Whether what the notice says was left is what the journal had then.
 CREATE OR REPLACE FUNCTION holdfast.was_left(n holdfast.notices) RETURNS boolean
 LANGUAGE sql STABLE AS $$
   SELECT to_jsonb(last.available_after + last.reserved_after) = n.data->'left'
@@ -121,7 +137,7 @@ LANGUAGE sql STABLE AS $$
         SELECT FROM holdfast.notices AS n
         WHERE n.account_id = a.account_id AND n.type = 'ran-dry' AND n.at > granted.at
           AND (n.data->>'left' = '0' OR NOT a.ran_short)
-          AND holdfast.was_left(n)
+          AND holdfast.is_after_grants(n)
       ))
     )
   UNION ALL

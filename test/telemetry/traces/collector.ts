@@ -6,6 +6,9 @@ export interface Told {
   traceId: string;
   spanId: string;
   parentSpanId?: string;
+  /** Nanoseconds since 1970, in digits. */
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
 }
 
 interface Sent {
@@ -18,13 +21,16 @@ interface Sent {
 /** A collector of traces, as OTLP over HTTP has them. */
 export interface Collector {
   url: string;
+  /** Where a page of a product is, if there is one. */
+  origin: string;
   spans: Told[];
   /** All that was sent. */
   text(): string;
   close(): Promise<void>;
 }
 
-export async function startCollector(): Promise<Collector> {
+/** @param script of a page of the same origin */
+export async function startCollector(script?: string): Promise<Collector> {
   const app = fastify();
   const spans: Told[] = [];
   const bodies: string[] = [];
@@ -38,9 +44,14 @@ export async function startCollector(): Promise<Collector> {
     }
     return {};
   });
-  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+  if (script !== undefined) {
+    const html = '<!doctype html><title>Studio</title><script src="/page.js"></script>';
+    app.get('/', (_request, reply) => reply.type('text/html').send(html));
+    app.get('/page.js', (_request, reply) => reply.type('text/javascript').send(script));
+  }
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   return {
-    url: `${address}/v1/traces`,
+    ...{ origin, url: `${origin}/v1/traces` },
     spans,
     text: () => bodies.join('\n'),
     close: () => app.close(),

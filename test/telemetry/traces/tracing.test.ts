@@ -1,15 +1,10 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { Worker } from '@temporalio/worker';
-import { variablesOf } from '../cli/command-line';
-import { builtFile } from '../setup/built-file';
-import { eventually } from '../support/eventually';
-import { testServers } from '../support/test-servers';
-import { AUDIENCE, ISSUER, SECRET, tokenOf } from '../web/harness';
-import { type Holdfast, openHoldfast, uniqueId } from '../workflows/harness';
-import { startWorkerProcess } from '../workflows/worker-process';
+import { eventually } from '../../support/eventually';
+import { testServers } from '../../support/test-servers';
+import { tokenOf } from '../../web/harness';
+import { type Holdfast, openHoldfast, uniqueId } from '../../workflows/harness';
 import { type Collector, pathTo, startCollector } from './collector';
+import { startTracedProcesses } from './traced-processes';
 
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const accountId = uniqueId('traced');
@@ -25,19 +20,16 @@ let strangeFailures: number;
 beforeAll(async () => {
   [stack, collector] = await Promise.all([openHoldfast(), startCollector()]);
   await stack.fund(accountId, 10);
-  const traced = { HOLDFAST_TRACES_URL: collector.url, OTEL_BSP_SCHEDULE_DELAY: '100' };
-  const worker = await startWorkerProcess(stack, { ...traced, HOLDFAST_LOG_LEVEL: 'info' });
-  const web = startWebProcess(traced);
+  const traced = await startTracedProcesses(stack, collector);
   try {
-    await generate(await web.url());
+    await generate(traced.url);
     await signalStrangely();
     await eventually(async () =>
       collector.spans.some(({ name }) => name === 'RunWorkflow:generationWorkflow'),
     );
   } finally {
-    await Promise.all([worker.terminate(), web.stop()]);
+    log = await traced.stop();
   }
-  log = worker.written();
 });
 afterAll(async () => {
   await stack.closeSettled();
@@ -83,38 +75,6 @@ async function signalStrangely(): Promise<void> {
   strangeFailures = (events ?? []).filter(
     (event) => event.workflowTaskFailedEventAttributes,
   ).length;
-}
-
-function startWebProcess(settings: Record<string, string>) {
-  const child = spawn(process.execPath, [builtFile('web/main.js')], {
-    cwd: tmpdir(),
-    env: {
-      PATH: process.env.PATH,
-      ...variablesOf(stack),
-      ...{ DATABASE_URL: stack.database.webUrl, HOLDFAST_MIGRATION_DATABASE_URL: '' },
-      ...{ HOLDFAST_WEB_PORT: '0', HOLDFAST_JWT_SECRET: SECRET },
-      ...{ HOLDFAST_JWT_ISSUER: ISSUER, HOLDFAST_JWT_AUDIENCE: AUDIENCE },
-      ...settings,
-    },
-  });
-  let said = '';
-  child.stderr.on('data', (text) => {
-    said += text;
-  });
-  const serving = /"url":"(http:[^"]+)"/;
-  const url = async () => {
-    await eventually(async () => {
-      if (child.exitCode !== null) throw new Error(`The web process ended: ${said}`);
-      return serving.test(said);
-    });
-    return serving.exec(said)?.[1] ?? '';
-  };
-  const stop = async () => {
-    if (child.exitCode !== null) return;
-    child.kill('SIGTERM');
-    await once(child, 'close');
-  };
-  return { url, stop };
 }
 
 const REQUEST = [

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { answered, coded, currency, line, whole } from './fields';
+import { accountId, purchaseId, refundId } from './ids';
+import { parser } from './parse';
+
+const refundShape = z.strictObject({
+  accountId,
+  purchaseId,
+  refundId: refundId.meta({ description: 'The payment provider’s name for it, or your own.' }),
+  amountCents: coded('INVALID_REFUND', whole(1)).meta({
+    description: 'What has gone back, in minor units: at most what is left of the price.',
+  }),
+  currency: coded('INVALID_REFUND', currency)
+    .optional()
+    .meta({ description: 'Compared with that of the purchase where it is given.' }),
+  paymentId: line(256)
+    .optional()
+    .meta({ description: 'Compared with that of the purchase where it is given.' }),
+  reason: line(512).optional(),
+  by: line(512).optional(),
+});
+
+/**
+ * What the payment provider has given back of a pack's price: as it tells it, or, with a reason and
+ * a name, an operator.
+ */
+export const refundRequest = refundShape.refine(
+  ({ reason, by }) => (reason === undefined) === (by === undefined),
+  'takes both a reason and a name, or neither',
+);
+
+/** Over HTTP the token says who tells of it. */
+export const refundBody = refundShape
+  .omit({ accountId: true, purchaseId: true, by: true })
+  .extend({ reason: line(512).meta({ description: 'Why; it is kept with the token’s `sub`.' }) })
+  .meta({ examples: [{ refundId: 're_4711', amountCents: 1200, reason: 'Ticket 4711' }] });
+
+/** A refund of a pack. Published JSON. */
+export const refund = z
+  .object({
+    accountId: answered.id,
+    refundId: z.string(),
+    purchaseId: z.string(),
+    amountCents: z.int(),
+    currency: z.string(),
+    credits: answered.credits.meta({ description: 'The pack’s credits that it covers.' }),
+    takenCredits: answered.credits.meta({
+      description:
+        'Those of them that were unused, and are gone. Reserved ones follow when they come back; the others had been used, or had ended.',
+    }),
+    at: answered.instant,
+  })
+  .meta({ id: 'Refund' });
+
+export type RefundRequest = z.output<typeof refundRequest>;
+export type RefundBody = Omit<RefundRequest, 'accountId' | 'purchaseId' | 'refundId'>;
+export type Refund = z.output<typeof refund>;
+
+/**
+ * @throws HoldfastError INVALID_ACCOUNT_ID, INVALID_PURCHASE_ID, INVALID_REFUND, INVALID_ARGUMENT
+ */
+export const parseRefund = parser(refundRequest, 'refund');
