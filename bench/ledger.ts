@@ -21,6 +21,8 @@ const LINK_ROUNDS = 15;
 /** For one client alone to have had its statements planned for good. */
 const WARM_UP_OF_ONE = 200;
 const WARM_UP_OF_ALL = 640;
+/** As many as the published figures of others have. */
+const HOT_CLIENTS = 50;
 const CREDITS = 1_000_000;
 const ACCOUNTS = 5_000;
 
@@ -83,6 +85,33 @@ async function besidePlainTransactions(
     };
   } finally {
     await Promise.all([ledger.close(), plain.close()]);
+  }
+}
+
+/** What travelling together brings, with the connections that a process has by default. */
+async function togetherBesideAlone(
+  database: BenchDatabase,
+  accounts: string[],
+  clients: number,
+): Promise<Row> {
+  const ledgers = [true, false].map((batches) =>
+    createLedger({ databaseUrl: database.ledgerUrl, connectWithinMs: 60_000, batches }),
+  );
+  try {
+    const account = () => accounts[anyOf(accounts.length)] as string;
+    const [subject, floor] = ledgers.map((ledger) =>
+      reserveAndCommit(ledger, clients, LEDGER_OPERATIONS, account),
+    ) as [Load, Load];
+    await warmUp(subject, WARM_UP_OF_ALL / clients);
+    await warmUp(floor, WARM_UP_OF_ALL / clients);
+    const of = accounts.length === 1 ? 'one hot account' : `${accounts.length} accounts`;
+    return {
+      name: `reserve, commit: ${of}, together`,
+      floorName: 'reserve, commit: each alone',
+      ...(await compare(subject, floor, ROUNDS, () => sessionCpu(database))),
+    };
+  } finally {
+    await Promise.all(ledgers.map((ledger) => ledger.close()));
   }
 }
 
@@ -188,6 +217,12 @@ export async function benchLedger(log: Log): Promise<Report> {
           rows.push(await besidePlainTransactions(database, accounts, clients));
         }
       }
+      log('Together, and each alone …');
+      for (const [accounts, clients] of [
+        [many, 32],
+        [[hot], HOT_CLIENTS],
+      ] as const)
+        rows.push(await togetherBesideAlone(database, [...accounts], clients));
       log('In the server alone …');
       const inSession = await measureInSession(database, many);
       log('The account with a long history beside a fresh one …');

@@ -62,6 +62,12 @@ export const SETTINGS = {
     3_000,
     'How long a call of the ledger waits for a connection, a free one or a new one, and for its account’s turn.',
   ),
+  HOLDFAST_DATABASE_BATCHES: standard(
+    WORKER,
+    oneOf('on', 'off'),
+    'on',
+    'Whether reserves, commits and releases that come while a call of the ledger is under way travel together in the next one. With `off` each is a call of its own.',
+  ),
   HOLDFAST_WEB_DATABASE_URL: optional(
     CLI,
     postgresUrl,

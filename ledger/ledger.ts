@@ -64,7 +64,7 @@ export function createLedger(options: LedgerOptions): Ledger {
  * Expected refusals are values (`Outcome`). Every method may throw a HoldfastError:
  * LEDGER_UNAVAILABLE or LEDGER_NOT_MIGRATED, after which callers retry with the same key; or
  * LEDGER_ACCESS_DENIED, VALUE_NOT_STORABLE, LEDGER_RULE_BROKEN or INTERNAL, which no retry mends.
- * The ledger repeats only a call that broke a rule, once.
+ * The ledger repeats only a call that broke a rule, once, and makes alone what failed in a batch.
  */
 export class Ledger implements LedgerReader {
   readonly #connection: Connection;

@@ -181,7 +181,7 @@ async function openLedger(
   temporal: Client,
   observe: ObserveCall,
 ): Promise<Ledger | undefined> {
-  const { role, databaseUrl, maxConnections, connectWithinMs, taskQueue } = config;
+  const { role, databaseUrl, maxConnections, connectWithinMs, batches, taskQueue } = config;
   if (role === 'generation') return undefined;
   if (databaseUrl === undefined) {
     const message = `A worker of role ${role} serves workflows: set DATABASE_URL, or HOLDFAST_ROLE=generation.`;
@@ -190,7 +190,7 @@ async function openLedger(
   await expectAccess(databaseUrl, 'worker');
   const deliver = createOutboxDelivery(temporal, taskQueue);
   const accountPlacesMax = accountPlaces(config);
-  const connections = { maxConnections, connectWithinMs, accountPlacesMax };
+  const connections = { maxConnections, connectWithinMs, accountPlacesMax, batches };
   return createLedger({ databaseUrl, ...connections, deliver, observe });
 }
 

@@ -33,6 +33,8 @@ export interface WorkerConfig {
   maxConnections?: number;
   /** How long a call waits for a connection; 3,000 by default. */
   connectWithinMs?: number;
+  /** Whether operations of generations travel together; true by default. */
+  batches?: boolean;
   /** The task queues that this process serves. */
   role: WorkerRole;
   taskQueue: string;
@@ -107,6 +109,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     databaseUrl: settings.DATABASE_URL,
     maxConnections: settings.HOLDFAST_DATABASE_CONNECTIONS,
     connectWithinMs: settings.HOLDFAST_DATABASE_CONNECT_MS,
+    batches: settings.HOLDFAST_DATABASE_BATCHES === 'on',
     role: settings.HOLDFAST_ROLE,
     taskQueue: settings.HOLDFAST_TASK_QUEUE,
     searchedBy: settings.HOLDFAST_SEARCHED_BY,

@@ -16,26 +16,15 @@ export const SHARE_OF_AN_ACCOUNT = 0.4;
 export class AccountShares {
   readonly #accounts = new Map<string, Account>();
 
-  /**
-   * @param share calls of one account at the same time; the others wait for `withinMs` at most
-   * @param placesMax calls of one account that run or wait
-   */
+  /** @param share calls of one account at the same time; the others wait for `withinMs` at most */
   constructor(
     private readonly share: number,
     private readonly withinMs: number,
-    private readonly placesMax: number,
   ) {}
 
-  /**
-   * @throws HoldfastError LEDGER_UNAVAILABLE if the account's turn doesn't come in time, ACCOUNT_BUSY
-   *   if it has no place left
-   */
+  /** @throws HoldfastError LEDGER_UNAVAILABLE if the account's turn doesn't come in time */
   async run<T>(accountId: string, call: () => Promise<T>): Promise<T> {
     const account = this.#accounts.get(accountId) ?? { running: 0, next: [] };
-    if (account.running + account.next.length >= this.placesMax) {
-      const message = `${this.placesMax} calls of account ${accountId} are under way in this process, which takes no further one until some have ended.`;
-      throw new HoldfastError('ACCOUNT_BUSY', message);
-    }
     this.#accounts.set(accountId, account);
     if (account.running < this.share) account.running += 1;
     else await this.#turnOf(account, accountId);
@@ -58,10 +47,15 @@ export class AccountShares {
       };
       const timer = setTimeout(() => {
         account.next.splice(account.next.indexOf(turn), 1);
-        const message = `${this.share} calls of account ${accountId} are under way, and none has ended within ${this.withinMs} ms.`;
-        reject(new HoldfastError('LEDGER_UNAVAILABLE', message));
+        reject(noTurn(accountId, this.withinMs));
       }, this.withinMs);
       account.next.push(turn);
     });
   }
+}
+
+/** Of a call whose account has had others under way for all the time that it may wait. */
+export function noTurn(accountId: string, withinMs: number): HoldfastError {
+  const message = `Calls of account ${accountId} are under way, and none has ended within ${withinMs} ms.`;
+  return new HoldfastError('LEDGER_UNAVAILABLE', message);
 }

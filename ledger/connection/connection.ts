@@ -5,8 +5,11 @@ import type { Deliver, OutboxMessage } from '../../contract/outbox';
 import type { Outcome } from '../../contract/outcome';
 import { schemaLevels } from '../../contract/upkeep';
 import { FUNCTIONS } from '../functions';
+import { AccountPlaces } from './account-places';
 import { AccountShares, SHARE_OF_AN_ACCOUNT } from './account-shares';
 import { type LedgerAnswer, outcomeOf } from './answers';
+import { batchedOf } from './batched';
+import { type BatchCalls, Batches } from './batches';
 import type {
   Answer,
   CommandName,
@@ -59,6 +62,11 @@ export interface LedgerOptions {
    */
   accountPlacesMax?: number;
   /**
+   * Whether reserves, commits and releases that come while a call is under way travel together in
+   * the next one; true by default.
+   */
+  batches?: boolean;
+  /**
    * Delivers a message that an operation has left in the outbox. Without it reconciliation does,
    * within its interval.
    */
@@ -70,7 +78,9 @@ export interface LedgerOptions {
 /** The connections of a process. An operation's messages are delivered before its answer is returned. */
 export class Connection implements LedgerCalls {
   readonly #pool: Pool;
+  readonly #places: AccountPlaces;
   readonly #shares: AccountShares;
+  readonly #batches: Batches | undefined;
   readonly #deliver: LedgerOptions['deliver'];
   readonly #observe: LedgerOptions['observe'];
   readonly clock = new LedgerClock(() => this.call('server_clock', {}));
@@ -84,13 +94,16 @@ export class Connection implements LedgerCalls {
     connectWithinMs = 3_000,
     statementMsMax = 10_000,
     accountPlacesMax = Number.POSITIVE_INFINITY,
+    batches = true,
     deliver,
     observe,
   }: LedgerOptions) {
     this.#deliver = deliver;
     this.#observe = observe;
     const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ACCOUNT));
-    this.#shares = new AccountShares(share, connectWithinMs, accountPlacesMax);
+    this.#shares = new AccountShares(share, connectWithinMs);
+    this.#places = new AccountPlaces(accountPlacesMax);
+    if (batches) this.#batches = new Batches(this.#batchCalls(), connectWithinMs, maxConnections);
     this.#pool = new Pool({
       connectionString: checkingUrl(databaseUrl),
       max: maxConnections,
@@ -159,26 +172,52 @@ export class Connection implements LedgerCalls {
   async #askInTurn(name: FunctionName, given: object, onTurn?: () => void): Promise<unknown[]> {
     this.#fits ??= this.#expectSchema();
     await this.#fits;
-    const called = FUNCTIONS[name];
+    const { kind } = FUNCTIONS[name];
+    const accountId = 'accountId' in given ? given.accountId : undefined;
     const ask = () => {
       onTurn?.();
-      return this.#rows(name, statementOf(name, called, given));
+      return this.#answers(name, given);
     };
-    const accountId = 'accountId' in given ? given.accountId : undefined;
     // What only reads waits for no lock.
-    const mayWait = called.kind === 'operation' || called.kind === 'command';
-    const rows = await (mayWait && typeof accountId === 'string'
-      ? this.#shares.run(accountId, ask)
-      : ask());
-    const answers = rows.map(answerIn);
-    if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
+    const mayWait = kind === 'operation' || kind === 'command';
+    if (!mayWait || typeof accountId !== 'string') return ask();
+    return this.#places.hold(accountId, async () => {
+      const batched = this.#batches && batchedOf(name, given);
+      if (this.#batches && batched) return [await this.#batches.run(batched, onTurn)];
+      return this.#shares.run(accountId, ask);
+    });
+  }
+
+  #batchCalls(): BatchCalls {
+    return {
+      alone: async ({ name, given, accountId }) => {
+        const [answer] = await this.#shares.run(accountId, () => this.#answers(name, given));
+        return answer;
+      },
+      together: async (operations, waits) => {
+        const items = `[${operations.map(({ item }) => item).join()}]`;
+        const called = statementOf('run_batch', FUNCTIONS.run_batch, { operations: items, waits });
+        const answers = (await this.#query('run_batch', called)).map(answerIn);
+        publish('run_batch', answers);
+        for (const [index, { name }] of operations.entries())
+          if (answers[index] !== null) publish(name, [answers[index]]);
+        return answers;
+      },
+    };
+  }
+
+  async #answers(name: FunctionName, given: object): Promise<unknown[]> {
+    const answers = (await this.#rows(name, statementOf(name, FUNCTIONS[name], given))).map(
+      answerIn,
+    );
+    publish(name, answers);
     return answers;
   }
 
   async #expectSchema(): Promise<void> {
     try {
       const [levels] = (await this.#query('schema_levels', SCHEMA_LEVELS)).map(answerIn);
-      if (ANSWERS.hasSubscribers) ANSWERS.publish({ name: 'schema_levels', answers: [levels] });
+      publish('schema_levels', [levels]);
       expectSchema(schemaLevels.parse(levels));
     } catch (error) {
       // It may fit later, and a login that may not ask is refused by the call itself.
@@ -241,6 +280,10 @@ export class Connection implements LedgerCalls {
     });
     return ended?.kind === 'wake' ? ended : undefined;
   }
+}
+
+function publish(name: FunctionName, answers: unknown[]): void {
+  if (ANSWERS.hasSubscribers) ANSWERS.publish({ name, answers });
 }
 
 function parseSafeInteger(text: string): number {

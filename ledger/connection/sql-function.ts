@@ -23,6 +23,9 @@ export const bigints = sentAsItIs<number[]>('bigint[]');
 /** ISO 8601. */
 export const time = sentAsItIs<string>('timestamp with time zone');
 
+/** Of a value that is written as JSON already. */
+export const textOfJson = sentAsItIs<string>('jsonb');
+
 /** A null is sent as JSON's null. */
 export function json<Value>(): Parameter<Value> {
   return { type: 'jsonb', send: (value) => JSON.stringify(value) };

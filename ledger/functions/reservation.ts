@@ -4,11 +4,14 @@ import { type WaitLimit, waitingPlace, waitingQueue } from '../../contract/waiti
 import { ledgerRefusal } from '../connection/answers';
 import {
   bigint,
+  flag,
   integer,
   json,
   operation,
   optional,
+  page,
   text,
+  textOfJson,
   value,
 } from '../connection/sql-function';
 import { account, body, byHand, noQuote, notAfter, quote, request, wait } from './parameters';
@@ -55,6 +58,8 @@ export const RESERVATION_FUNCTIONS = {
   ),
   charge_cancelled: operation(['worker'], { ...request, credits: bigint }, requestRecord),
   release_reservation: operation(['worker'], { ...request, reason: text }, requestRecord),
+  /** Each answer is its operation's, and is held to that one's schema. */
+  run_batch: page(['worker'], { operations: textOfJson, waits: flag }, z.unknown()),
   release_by_hand: operation(['operator'], { ...request, ...byHand }, requestRecord),
   // The one thing that web writes: it counts free cancellations.
   request_cancel: operation(

@@ -42,13 +42,10 @@ const WITHOUT_MEMBERS = [
     'watch_purchase',
   ],
   ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'extend_holds', 'note_unsettled'],
-  ...[
-    'import_accounts',
-    'audit_mark',
-    'checkpoint_differences',
-    'act_differences',
-    'remembered_standing',
-  ],
+  // Each of its answers is also told as its operation's.
+  'run_batch',
+  ...['import_accounts', 'audit_mark', 'checkpoint_differences', 'act_differences'],
+  'remembered_standing',
 ];
 
 const usage = z.array(usageSlice);

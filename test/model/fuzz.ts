@@ -8,9 +8,11 @@ const PROGRESS_MS = 10_000;
 const { seed, runs } = asked({ seed: anySeed(), runs: 200 });
 const started = Date.now();
 
-function sayHowFar({ runs: made, operations }: Fuzzed): void {
+function sayHowFar({ runs: made, operations, batched }: Fuzzed): void {
   const perSecond = Math.round((operations * 1_000) / Math.max(1, Date.now() - started));
-  say(`${operations} operations in ${made} of ${runs} runs, ${perSecond} a second`);
+  say(
+    `${operations} operations in ${made} of ${runs} runs, ${perSecond} a second; ${batched} in batches`,
+  );
 }
 
 test('the ledger answers as the rules say', async () => {

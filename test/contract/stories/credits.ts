@@ -37,6 +37,11 @@ export const generations: Story = async (books) => {
   await twice(() => granted(ledger.release('a', 'two', 'failed')));
   await granted(ledger.release('a', 'never-seen', 'late'));
   await ledger.release('a', 'one', 'late');
+  // Two at once take the two calls of a process, and the rest travels together.
+  const atOnce = ['b', 'c', 'a', 'b'].map((account) =>
+    books.reserve(account, 'at-once', 1, { kind: 'text-to-image' }),
+  );
+  await Promise.all(atOnce);
   for (const request of ['one', 'never-seen', 'unknown']) await ledger.request('a', request);
   for (const account of ['a', 'unknown']) await ledger.balance(account);
   await ledger.balance('a', START);

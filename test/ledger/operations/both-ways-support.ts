@@ -18,6 +18,8 @@ interface Ways {
   viaSteps: string;
   /** The function that does it in steps. */
   inSteps: string;
+  /** The same as the only item of a batch. */
+  item: object;
 }
 
 const TABLES = ['accounts', 'grants', 'entries', 'reservations', 'outbox', 'notices'];
@@ -27,7 +29,8 @@ export const inDays = (days: number) => later(START, days * DAY_MS);
 
 /**
  * An account in a ledger of its own. A reserve and a commit have two ways, at once for what is usual,
- * and in steps for everything: each call goes both ways, from the same rows and at the same time.
+ * and in steps for everything: each call goes both ways, and in a batch, from the same rows and at
+ * the same time.
  */
 export class BothWays {
   readonly account = newId();
@@ -61,6 +64,10 @@ export class BothWays {
       call: `holdfast.reserve_credits($1, ${rest})`,
       viaSteps: `holdfast.reserve_in_steps(holdfast.lock_account($1), $1, ${rest})`,
       inSteps: 'reserve_in_steps',
+      item: {
+        ...{ name: 'reserve_credits', accountId: this.account, requestId, body, credits },
+        ...{ catalogVersion: version, holdMs: HOLD_MS, ...(wait && { wait }), notAfter },
+      },
     };
     const values = [this.account, requestId, body, credits, version, HOLD_MS, wait, notAfter];
     return this.#expectSame(way, ways, values);
@@ -72,16 +79,22 @@ export class BothWays {
       call: 'holdfast.commit_reservation($1, $2, $3, $4)',
       viaSteps: 'holdfast.commit_in_steps(holdfast.lock_account($1), $1, $2, $3, $4, NULL)',
       inSteps: 'commit_in_steps',
+      item: {
+        ...{ name: 'commit_reservation', accountId: this.account, requestId, credits },
+        outputUrl: 'file:///o',
+      },
     };
     return this.#expectSame(way, ways, [this.account, requestId, credits, 'file:///o']);
   }
 
-  async #expectSame(way: Way, { call, viaSteps, inSteps }: Ways, values: unknown[]) {
+  async #expectSame(way: Way, { call, viaSteps, inSteps, item }: Ways, values: unknown[]) {
     const client = await this.books.owner.connect();
     try {
       await client.query('BEGIN');
       const usual = await this.#outcome(client, call, values);
       expect(usual).toEqual(await this.#outcome(client, viaSteps, values));
+      const batch = [JSON.stringify([item])];
+      expect(usual).toEqual(await this.#outcome(client, 'holdfast.run_batch($1, true)', batch));
       expect(await wayOf(client, inSteps, call, values)).toBe(way);
       return usual;
     } finally {
@@ -95,29 +108,37 @@ export class BothWays {
     await client.query('SAVEPOINT before');
     try {
       const answer = await client.query(`SELECT ${call} AS answer`, values).then(
-        ({ rows }) => JSON.parse(JSON.stringify(rows[0].answer), withoutNumber),
+        ({ rows }) => answerOf(rows[0].answer),
         (error) => ({ code: error.code, constraint: error.constraint }),
       );
-      if ('code' in answer) return answer;
-      return { answer, rows: await this.#rows(client) };
+      if (answer === null || 'code' in answer) return answer;
+      return { answer, rows: await rowsOf(client, this.account) };
     } finally {
       await client.query('ROLLBACK TO before');
     }
   }
-
-  async #rows(client: PoolClient): Promise<Record<string, unknown>> {
-    const rows: Record<string, unknown> = {};
-    for (const table of [...TABLES, ...FURTHER]) {
-      const found = await client.query(
-        `SELECT to_jsonb(r) - 'message_id' AS row FROM holdfast.${table} AS r
-         WHERE account_id = $1`,
-        [this.account],
-      );
-      rows[table] = found.rows.map(({ row }) => row).sort(byText);
-    }
-    return rows;
-  }
 }
+
+/** What the account's tables hold, as its transaction sees them. */
+export async function rowsOf(
+  client: PoolClient,
+  account: string,
+): Promise<Record<string, unknown>> {
+  const rows: Record<string, unknown> = {};
+  for (const table of [...TABLES, ...FURTHER]) {
+    const found = await client.query(
+      `SELECT to_jsonb(r) - 'message_id' AS row FROM holdfast.${table} AS r
+       WHERE account_id = $1`,
+      [account],
+    );
+    rows[table] = found.rows.map(({ row }) => row).sort(byText);
+  }
+  return rows;
+}
+
+/** An answer without what differs from call to call. */
+export const answerOf = (answer: unknown): Record<string, unknown> | null =>
+  JSON.parse(JSON.stringify(answer), withoutNumber);
 
 const byText = (a: unknown, b: unknown) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 

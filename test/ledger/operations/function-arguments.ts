@@ -138,6 +138,20 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   purchase: (a) => [a, 'p'],
   queue_page: (a) => [a, 1, 5],
   reconciliation_scope: () => [],
+  run_batch: (a) => [
+    json([
+      {
+        ...{ name: 'reserve_credits', accountId: a, requestId: newId('r'), body: BODY },
+        ...{ credits: 1, catalogVersion: 1, holdMs: HOLD_MS, notAfter: NEVER },
+      },
+      {
+        ...{ name: 'commit_reservation', accountId: a, requestId: newId('r') },
+        ...{ credits: 1, outputUrl: 'file:///o' },
+      },
+      { name: 'release_reservation', accountId: a, requestId: newId('r'), reason: 'x' },
+    ]),
+    false,
+  ],
   schema_levels: () => [],
   recorded_temporal_identity: () => [],
   release_by_hand: (a) => [a, newId('r'), 'x', 'x'],

@@ -5,7 +5,7 @@ import * as money from './money';
 import { drawOperators, drawOwners, drawTopUp } from './settings';
 import { accountDrawn, drawCatalog, drawClock, type Numbers, pick } from './world';
 
-type Draw = (world: World, numbers: Numbers, earlier: Operation[]) => Operation;
+export type Draw = (world: World, numbers: Numbers, earlier: Operation[]) => Operation;
 
 const READS = new Set<OperationName>([
   'balance',
@@ -64,3 +64,10 @@ const DRAWS: [weight: number, draw: Draw][] = [
 ];
 
 export const DRAW_LIST: Draw[] = DRAWS.flatMap(([weight, draw]) => Array(weight).fill(draw));
+
+/** What may be one of several operations in a call, and its repetitions. */
+export const BATCHED_DRAWS: Draw[] = [
+  ...Array(4).fill(credits.drawReserve),
+  ...Array(4).fill(credits.drawEnd),
+  ...[drawAgain, drawAltered],
+];

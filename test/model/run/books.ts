@@ -20,7 +20,7 @@ export class RunBooks implements Books {
   delivered: World['delivered'] = [];
   #emptied = '';
 
-  private constructor(database: TestDatabase, connections: number) {
+  private constructor(database: TestDatabase, connections: number, batches: boolean) {
     this.#database = database;
     this.#clock = new Pool({ connectionString: database.testClockUrl, max: 1 });
     this.#owner = new Pool({ connectionString: database.ownerUrl, max: 1 });
@@ -28,6 +28,7 @@ export class RunBooks implements Books {
     this.ledger = createLedger({
       databaseUrl: database.ledgerUrl,
       maxConnections: connections,
+      batches,
       connectWithinMs: 60_000,
       deliver: async ({ messageId: _, ...message }: OutboxMessage) => {
         this.delivered.push(message as World['delivered'][number]);
@@ -35,8 +36,9 @@ export class RunBooks implements Books {
     });
   }
 
-  static async open(connections = 4): Promise<RunBooks> {
-    const books = new RunBooks(await createTestDatabase(), connections);
+  /** With two connections batches have one call at a time, so that more travels together. */
+  static async open({ batches }: { batches: boolean }): Promise<RunBooks> {
+    const books = new RunBooks(await createTestDatabase(), batches ? 2 : 4, batches);
     await books.setClock(iso(BEGIN) as string);
     const { rows } = await books.#owner.query(
       "SELECT tablename FROM pg_tables WHERE schemaname = 'holdfast' ORDER BY tablename",

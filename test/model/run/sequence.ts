@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DRAW_LIST } from '../draws/draws';
+import { BATCHED_DRAWS, DRAW_LIST, type Draw } from '../draws/draws';
 import { BEGIN, FIRST_CATALOG, type Numbers } from '../draws/world';
 import { byBooks, byRules, type Operation } from '../operations/operations';
 import { type Answer, done, newWorld, type World } from '../rules/state';
@@ -22,8 +22,8 @@ const TOGETHER_MAX = 5;
 
 const number = fc.nat({ max: 0xffffff });
 const numbers = fc.tuple(number, number, number, number, number);
-const draw = fc.tuple(fc.constantFrom(...DRAW_LIST), numbers);
-type Drawn = [(typeof DRAW_LIST)[number], Numbers];
+const drawnOf = (draws: Draw[]) => fc.tuple(fc.constantFrom(...draws), numbers);
+type Drawn = [Draw, Numbers];
 
 /** Calls one operation, and expects that the ledger and the rules give the same answer. */
 async function callAlone(world: World, books: RunBooks, operation: Operation): Promise<Answer> {
@@ -73,14 +73,17 @@ function kindOf(answer: Answer): string {
   return answer.replayed ? 'replayed' : 'done';
 }
 
-/** Lists of commands of that many steps at most; with `together` some are several calls at once. */
-export function commandsOf(steps: number, { together }: { together: boolean }) {
-  const alone = fc.tuple(draw);
-  const atOnce = fc.array(draw, { minLength: 2, maxLength: TOGETHER_MAX });
-  const drawn = together ? [alone, atOnce] : [alone];
-  const commands = drawn.map((one) =>
-    (one as fc.Arbitrary<Drawn[]>).map((all) => new Command(all)),
-  );
+/** How the calls of a run are made. */
+export type Calls = 'one by one' | 'at once' | 'in batches';
+
+/** Lists of commands of that many steps at most; but for `one by one` some are several calls. */
+export function commandsOf(steps: number, calls: Calls) {
+  const several = (draws: Draw[]) =>
+    fc.array(drawnOf(draws), { minLength: 2, maxLength: TOGETHER_MAX });
+  const drawn: fc.Arbitrary<Drawn[]>[] = [fc.tuple(drawnOf(DRAW_LIST))];
+  if (calls !== 'one by one') drawn.push(several(DRAW_LIST));
+  if (calls === 'in batches') drawn.push(several(BATCHED_DRAWS));
+  const commands = drawn.map((one) => one.map((all) => new Command(all)));
   return fc.commands(commands, { maxCommands: steps, size: 'max' });
 }
 

@@ -1,0 +1,1 @@
+-- Changes no table: processes from here on call run_batch, which is among the functions.
