@@ -36,7 +36,7 @@ test('help lists the commands, in the order of their headings', () => {
     ...['balance', 'history', 'notices', 'grant', 'deduct', 'import'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],
     ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines', 'erase'],
-    ...['acts', 'stuck', 'audit', 'checkpoint', 'prove', 'reconcile'],
+    ...['report', 'burn-rates', 'acts', 'stuck', 'audit', 'checkpoint', 'prove', 'reconcile'],
     ...['restore', 'restore compare', 'restore redo', 'restore waive', 'restore open'],
     ...['doctor', 'replay'],
     ...['setup', 'migrate'],

@@ -28,6 +28,7 @@ export const SCOPES = {
   'erasures:write': 'Erase what persons wrote about an account',
   'stuck:read': 'What waits for an operator',
   'acts:read': 'What operators have done',
+  'reports:read': 'What a month comes to, and what each account uses',
 } as const satisfies Record<string, string>;
 
 export type Scope = keyof typeof SCOPES;
@@ -50,6 +51,7 @@ export const SERVICE_SCOPES: readonly Scope[] = [
   'erasures:write',
   'stuck:read',
   'acts:read',
+  'reports:read',
 ];
 
 export const ACCOUNT_SCOPES = ALL_SCOPES.filter((scope) => !SERVICE_SCOPES.includes(scope));

@@ -1,4 +1,4 @@
-import { acts, imports, interventions, restored } from './by-hand';
+import { acts, imports, interventions, reports, restored } from './by-hand';
 import {
   cancellations,
   generations,
@@ -15,5 +15,15 @@ import { catalogs, checkpoints, damage, queries, reconciliation } from './upkeep
 export const STORIES = Object.entries({
   ...{ generations, cancellations, shortages, queues, operators, settings, operatorLimits },
   ...{ subscriptions, terms, purchases, topUps, notices, imports },
-  ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, restored, damage },
+  ...{
+    interventions,
+    acts,
+    reconciliation,
+    catalogs,
+    queries,
+    checkpoints,
+    reports,
+    restored,
+    damage,
+  },
 });

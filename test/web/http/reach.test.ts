@@ -126,6 +126,8 @@ test('the document has every route of the API, each with a scope', () => {
       'GET /v1/catalog',
       'GET /v1/accounts/{accountId}/operator-limits',
       'GET /v1/operator-limits',
+      'GET /v1/reports/{month}',
+      'GET /v1/reports/{month}/burn-rates',
       'GET /v1/stuck',
       'POST /v1/accounts/{accountId}/declines/forget',
       'POST /v1/accounts/{accountId}/deductions',
