@@ -1,4 +1,4 @@
-import { burnRates, report } from '../../../../contract/report';
+import { burnRates, type Report, report } from '../../../../contract/report';
 import { uniqueId } from '../../../workflows/harness';
 import { openWeb, serviceToken, type Web } from '../../harness';
 
@@ -17,7 +17,7 @@ async function ask(path: string, token: string) {
   const response = await fetch(`${web.url}/v1/reports/${path}`, {
     headers: { authorization: `Bearer ${token}` },
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as Report };
 }
 
 test('a service with the scope reads a month, and what each account uses', async () => {
