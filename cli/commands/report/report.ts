@@ -11,7 +11,6 @@ const NOTE_EVERY = 50_000;
 interface ReportOptions {
   month: string;
   csv?: true;
-  json?: true;
 }
 
 export function addReport(program: Command, run: Run): void {
@@ -24,8 +23,8 @@ export function addReport(program: Command, run: Run): void {
     .requiredOption('--month <month>', 'a calendar month in UTC, such as 2030-01', checkReportMonth)
     .option('--csv', 'print its lines as CSV')
     .action(
-      run(report, async ({ connections, screen }, { month, csv, json }: ReportOptions) => {
-        if (csv && json)
+      run(report, async ({ connections, screen }, { month, csv }: ReportOptions) => {
+        if (csv && screen.json)
           throw new HoldfastError('INVALID_ARGUMENT', 'Say --csv or --json, not both.');
         let told = 0;
         const read = await connections.ledger().reports.month(month, (accounts) => {

@@ -46,7 +46,8 @@ export const reports: Story = async (books) => {
   const connection = new Connection({ databaseUrl: books.urls.ledgerUrl });
   const month = { fromAt: START, until: APRIL };
   const first = { from: '', version: null, state: null };
-  await connection.call('report_page', { ...month, ...first, entriesMax: 1 });
+  for (const entriesMax of [1, 10, 30, 60])
+    await connection.call('report_page', { ...month, ...first, entriesMax });
   await connection.close();
 };
 
