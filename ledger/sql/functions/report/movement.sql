@@ -17,7 +17,7 @@ DECLARE
 BEGIN
   RETURN jsonb_build_object(
     'now', holdfast.iso(holdfast.audit_clock()),
-    'accounts', CASE WHEN v_is_whole THEN jsonb_array_length(v_parts) ELSE 0 END,
+    'accounts', CASE WHEN v_is_whole THEN holdfast.accounts_begun(v_parts, p_until) ELSE 0 END,
     'movements', v_page->'movements',
     'months', v_page->'months',
     'outstanding', CASE WHEN v_is_whole THEN v_page->'outstanding' ELSE '[]' END,
@@ -34,6 +34,16 @@ BEGIN
       )
     END);
 END $$;
+
+-- How many of the accounts had an entry by then: one that was opened later is in no past month.
+CREATE OR REPLACE FUNCTION holdfast.accounts_begun(p_parts jsonb, p_until timestamptz)
+RETURNS bigint
+LANGUAGE sql STABLE AS $$
+  SELECT count(*)
+  FROM jsonb_to_recordset(p_parts) AS part (account_id text)
+  JOIN holdfast.entries AS e ON e.account_id = part.account_id AND e.version = 1
+  WHERE e.at < p_until
+$$;
 
 -- What the parts of journals (see entries_in) have changed from p_from_at on, and what they leave.
 -- A type of entry is a word of the journal's: one that nothing here knows counts as well.
