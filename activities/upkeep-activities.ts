@@ -1,9 +1,16 @@
 import { Context, log } from '@temporalio/activity';
+import type { BillingEventKey } from '../contract/billing-event';
 import { ERROR_CATALOGUE } from '../contract/error-catalogue';
 import { HoldfastError } from '../contract/errors';
 import type { PurchaseRequest } from '../contract/purchase';
 import type { SubscriptionKey } from '../contract/subscription';
-import type { AccountCursor, Ledger, PurchaseCursor, UpkeepCursor } from '../ledger/ledger';
+import type {
+  AccountCursor,
+  BillingEventCursor,
+  Ledger,
+  PurchaseCursor,
+  UpkeepCursor,
+} from '../ledger/ledger';
 import { asActivity } from './support/as-activity';
 import type { WorkflowState } from './support/temporal';
 
@@ -45,6 +52,10 @@ export interface UpkeepActivities {
   restartPurchases(input: UpkeepInput<PurchaseCursor>): Promise<UpkeepPage<PurchaseCursor>>;
   /** Starts lost workflows of subscriptions that are not closed. */
   restartSubscriptions(input: UpkeepInput): Promise<UpkeepPage>;
+  /** Starts workflows of billing systems' events that were kept and never taken up, or lost. */
+  restartBillingEvents(
+    input: UpkeepInput<BillingEventCursor>,
+  ): Promise<UpkeepPage<BillingEventCursor>>;
   /**
    * Writes outbox messages that are due: a wake-up for the first request of a queue, a top-up,
    * notices of credits that end soon. Hands over those that were left in the outbox.
@@ -59,6 +70,7 @@ export interface UpkeepActivities {
 export interface WorkflowRestarts {
   restartSubscription(key: SubscriptionKey): Promise<WorkflowState>;
   restartPurchase(request: PurchaseRequest): Promise<WorkflowState>;
+  restartBillingEvent(key: BillingEventKey): Promise<WorkflowState>;
 }
 
 interface UpkeepActivitiesOptions {
@@ -72,7 +84,10 @@ export function createUpkeepActivities(options: UpkeepActivitiesOptions): Upkeep
   return { ...createLedgerUpkeep(options), ...createRestartActivities(options) };
 }
 
-type RestartActivities = Pick<UpkeepActivities, 'restartPurchases' | 'restartSubscriptions'>;
+type RestartActivities = Pick<
+  UpkeepActivities,
+  'restartPurchases' | 'restartSubscriptions' | 'restartBillingEvents'
+>;
 
 function createLedgerUpkeep({
   ledger,
@@ -124,7 +139,7 @@ function createLedgerUpkeep({
 }
 
 function createRestartActivities({ ledger, restarts }: UpkeepActivitiesOptions): RestartActivities {
-  const { upkeep } = ledger;
+  const { upkeep, billing } = ledger;
   return {
     restartPurchases: asActivity(async ({ dueBy, after }) =>
       eachOf(
@@ -150,13 +165,22 @@ function createRestartActivities({ ledger, restarts }: UpkeepActivitiesOptions):
         },
       ),
     ),
+
+    restartBillingEvents: asActivity(async ({ dueBy, after }) =>
+      eachOf(await billing.unwatched(dueBy, after, PAGE_SIZE), async ({ source, eventId }) => {
+        const state = await restarts.restartBillingEvent({ source, eventId });
+        if (state === 'unclear') return 'left';
+        await billing.watch({ source, eventId }, WATCH_MS);
+        return state === 'running' ? 'not-due' : 'done';
+      }),
+    ),
   };
 }
 
 /** `not-due`: by now there was nothing to do. */
 type RowResult = 'done' | 'left' | 'not-due';
 
-async function eachOf<Row extends { accountId: string }>(
+async function eachOf<Row extends object>(
   rows: Row[],
   handle: (row: Row) => Promise<RowResult>,
 ): Promise<UpkeepPage<Row>> {
@@ -174,9 +198,15 @@ async function eachOf<Row extends { accountId: string }>(
  * A row that fails must not block the rows behind it. An outage fails the whole page, so that
  * Temporal retries it.
  */
-function leftUnlessUnavailable({ accountId }: { accountId: string }, error: unknown): RowResult {
+function leftUnlessUnavailable(row: object, error: unknown): RowResult {
   if (error instanceof HoldfastError && ERROR_CATALOGUE[error.code].class === 'unavailable')
     throw error;
-  log.warn('A row could not be put right; the next pass tries again.', { accountId, error });
+  log.warn('A row could not be put right; the next pass tries again.', { ...namesOf(row), error });
   return 'left';
+}
+
+/** What names the row in the log. */
+function namesOf(row: { accountId?: string; source?: string; eventId?: string }) {
+  const { accountId, source, eventId } = row;
+  return { accountId, source, eventId };
 }

@@ -23,6 +23,7 @@ import { addCatalog } from './commands/operate/catalog';
 import { addCheckpoint } from './commands/operate/checkpoint';
 import { addCompletion } from './commands/operate/completion';
 import { addDoctor } from './commands/operate/doctor';
+import { addEvents } from './commands/operate/events';
 import { addMigrate } from './commands/operate/migrate';
 import { addProve } from './commands/operate/prove';
 import { addReconcile } from './commands/operate/reconcile';
@@ -66,6 +67,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
       addBurnRates,
       addActs,
       addStuck,
+      addEvents,
       addAudit,
       addCheckpoint,
       addProve,

@@ -19,6 +19,7 @@ import { packsOnSale } from '../domain/pricing/packs';
 import { quote } from '../domain/pricing/quote';
 import { usagePerDay, usageSince } from '../domain/usage-per-day';
 import type { SearchedBy } from '../workflows/search-attributes';
+import { BillingEvents } from './billing-event-client';
 import { type ClientContext, type ProofOf, readerOf } from './client-context';
 import { Generations } from './generation-client';
 import { Grants } from './grant-client';
@@ -53,6 +54,7 @@ export type { Usage, UsageDay, UsageRange } from '../contract/usage';
 export type { Ticket, Waiting, WaitingPage, WaitingQueue } from '../contract/waiting';
 export { createProofSigner, type ProofSignerOptions } from '../tokens/proof-signer';
 export {
+  billingEventWorkflowId,
   expiryWorkflowId,
   generationWorkflowId,
   grantWorkflowId,
@@ -128,6 +130,7 @@ export class HoldfastClient {
   readonly grants: Grants;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
+  readonly billingEvents: BillingEvents;
   readonly settings: Settings;
   readonly reconciliation: Reconciliation;
   readonly operations: Operations;
@@ -146,6 +149,7 @@ export class HoldfastClient {
     this.grants = new Grants(context);
     this.subscriptions = createSubscriptions(context);
     this.purchases = new Purchases(context);
+    this.billingEvents = new BillingEvents(context);
     this.settings = new Settings(context);
     this.reconciliation = new Reconciliation(context);
     this.operations = new Operations(context);

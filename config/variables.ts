@@ -151,6 +151,12 @@ export const SETTINGS = {
     oneOf('stub'),
     'Sells packs without taking any money: for development. Otherwise only a provider of your own sells any.',
   ),
+  HOLDFAST_BILLING_ENVIRONMENT: standard(
+    WORKER,
+    oneOf('live', 'test'),
+    'live',
+    'The environment of the billing systems that counts: events of the other one are refused. See [connect-billing.md](how-to/connect-billing.md).',
+  ),
   HOLDFAST_WEBHOOK_URL: optional(
     WORKER,
     plainText.describe('https URL'),

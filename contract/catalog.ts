@@ -77,9 +77,26 @@ export const pack = z.strictObject({
   currency,
 });
 
+/** What a billing system's price means here. */
+const sold = z.union([
+  z.strictObject({ planId: catalogId }),
+  z.strictObject({ packId: catalogId }),
+]);
+
+/** By the billing system's own id of the price, such as Stripe's `price_…`. */
+const billingPrices = z
+  .record(
+    z
+      .string()
+      .max(128)
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._@|:/-]*$/, 'an id of a price'),
+    sold,
+  )
+  .meta({ description: 'Which price of a billing system is which plan or pack.' });
+
 const wait = duration.refine((said) => yearsOf(said) <= 1, 'a year at most');
 
-export const catalogVersion = z.strictObject({
+const versionMembers = z.strictObject({
   version: whole(1, 2 ** 31 - 1).meta({ description: '1, 2, 3, … without gaps.' }),
   effectiveFrom: instant.meta({ description: 'From when on this version’s prices apply.' }),
   kinds: byId(generationKind),
@@ -92,7 +109,20 @@ export const catalogVersion = z.strictObject({
     description:
       'How long after a lapse a late message of an earlier payment is waited for. `PT1H` by default.',
   }),
+  billingPrices: billingPrices.optional(),
 });
+
+export const catalogVersion = versionMembers.superRefine(
+  ({ plans, packs, billingPrices: prices = {} }, context) => {
+    for (const [priceId, meant] of Object.entries(prices)) {
+      const isThere =
+        'planId' in meant ? Object.hasOwn(plans, meant.planId) : Object.hasOwn(packs, meant.packId);
+      if (isThere) continue;
+      const message = 'the version sells nothing of that id';
+      context.addIssue({ code: 'custom', path: ['billingPrices', priceId], message });
+    }
+  },
+);
 
 /**
  * A catalog file: its versions in order, each with everything that is on sale while it is

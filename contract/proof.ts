@@ -4,9 +4,9 @@ import type { Refusal } from './errors';
  * The commands that add credits by their caller's word alone. A worker may want a proof of them: a
  * signed token that was made for that one command. It is text, the second argument of
  * `grantWorkflow` and of the updates; and of `billingCycleWorkflow`, for the `subscribe` of its
- * input.
+ * input. What a billing system has told has none: a worker that wants proofs applies no payments of it.
  */
-export type ProvenCommand = 'grant' | 'subscribe' | 'renew' | 'changePlan';
+export type ProvenCommand = 'grant' | 'subscribe' | 'renew' | 'changePlan' | 'billingEvent';
 
 /** The type in the header of a proof. The HTTP API takes no token of that type. */
 export const PROOF_TYPE = 'holdfast-command+jwt';

@@ -20,6 +20,10 @@ export const upkeepReport = z.object({
     description:
       'Accounts with a request to wake, a notice to write or a pack to buy. Absent in passes of earlier versions.',
   }),
+  billingEventsRestarted: z.int().optional().meta({
+    description:
+      'Events of billing systems that were kept and not taken up. Absent in passes of earlier versions.',
+  }),
 });
 
 /** How often the Schedule of reconciliation makes a pass. */

@@ -5,8 +5,13 @@ import { parser } from './parse';
 
 const { credits, id, instant } = answered;
 
-/** The kinds of stuck things. An event is an outbox message that could not be handed over. */
-const stuckWhat = z.enum(['reservation', 'purchase', 'subscription', 'notice', 'event']);
+/**
+ * The kinds of stuck things. An event is an outbox message that could not be handed over; a billing
+ * event is what a billing system has told.
+ */
+const stuckWhat = z.enum([
+  ...(['reservation', 'purchase', 'subscription', 'notice', 'event', 'billing-event'] as const),
+]);
 
 /**
  * - `unattended`: no workflow and no reconciliation pass has looked at it for too long.
@@ -16,6 +21,8 @@ const stuckWhat = z.enum(['reservation', 'purchase', 'subscription', 'notice', '
  * - `not-returned`: the money has not gone back.
  * - `lost`: its workflow has reported its end, and the ledger doesn't have it: it was restored from
  *   an older copy.
+ * - `not-applied`: a billing event that failed.
+ * - `not-taken-up`: a billing event that nothing has looked after.
  */
 export const stuckProblem = z.enum([
   ...(['unattended', 'past-time-limit', 'wait-over', 'undecided', 'not-returned'] as const),
@@ -26,15 +33,18 @@ export const stuckProblem = z.enum([
     'undelivered',
     'not-handed-over',
     'lost',
+    'not-applied',
+    'not-taken-up',
   ] as const),
 ]);
 
 /** One stuck thing, as the ledger knows it. */
 export const stuckLine = z.object({
   what: stuckWhat,
-  accountId: id,
+  accountId: id.meta({ description: 'A star where it isn’t known.' }),
   id: z.string().meta({
-    description: 'Of the request, the purchase, the subscription, the notice; else which event.',
+    description:
+      'Of the request, the purchase, the subscription, the notice; of a billing event its source and its id, with a slash between; else which event.',
   }),
   since: instant,
   problem: stuckProblem,

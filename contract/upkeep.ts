@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { billingEventKey } from './billing-event';
 import { answered } from './fields';
 import { purchaseBody, purchaseStatus } from './purchase';
 
@@ -44,7 +45,7 @@ export const openWork = z.object({
   work: z.array(openWorkLine),
   stuck: z.object({
     ...{ reservation: z.int(), purchase: z.int(), subscription: z.int() },
-    ...{ notice: z.int(), event: z.int() },
+    ...{ notice: z.int(), event: z.int(), 'billing-event': z.int() },
   }),
   lockWaits: z.object({ count: z.int(), longestMs: z.int() }),
 });
@@ -56,6 +57,7 @@ const accountCursor = z.object({ accountId: id });
 const holdCursor = accountCursor.extend({ expiresAt: instant, requestId: z.string() });
 /** `at` is the moment at which the row became due; pages are ordered by it. */
 const upkeepCursor = accountCursor.extend({ at: instant });
+const billingEventCursor = billingEventKey.extend({ at: instant });
 const purchaseCursor = upkeepCursor.extend({ purchaseId: z.string() });
 
 /** The rows that a pass looks for. */
@@ -78,6 +80,8 @@ export const due = {
         'Null where money has arrived for a purchase that was voided before it was opened.',
     }),
   }),
+  /** An event of a billing system whose workflow is to be looked for. */
+  billingEvent: billingEventCursor,
   /** An account whose queue, notices or top-up are to be checked. */
   account: accountCursor,
 } as const;
@@ -90,4 +94,5 @@ export type UpkeepCursor = z.output<typeof upkeepCursor>;
 export type SubscriptionDue = z.output<typeof due.subscription>;
 export type ExpiryDue = z.output<typeof due.expiry>;
 export type PurchaseCursor = z.output<typeof purchaseCursor>;
+export type BillingEventCursor = z.output<typeof billingEventCursor>;
 export type UnfinishedPurchase = z.output<typeof due.purchase>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { actWords } from './act';
+import { billingEventKey, billingEventResult } from './billing-event';
 import type { Lateness } from './command';
 import { lateInput, startedRequest } from './generation';
 import { admission, generationResult } from './generation-result';
@@ -86,6 +87,7 @@ export const WORKFLOWS = {
       endNow: { said: keyed, answer: outcome(endedSubscription) },
     },
   },
+  billingEventWorkflow: { input: billingEventKey, result: billingEventResult },
   expiryWorkflow: { input: termKey, result: expiryResult },
   purchaseWorkflow: {
     input: purchaseRequest,

@@ -1,5 +1,6 @@
 import { ACCOUNT_FUNCTIONS } from './functions/account';
 import { AUDIT_FUNCTIONS } from './functions/audit';
+import { BILLING_FUNCTIONS } from './functions/billing';
 import { CATALOG_FUNCTIONS } from './functions/catalog';
 import { GRANT_FUNCTIONS } from './functions/grant';
 import { IMPORT_FUNCTIONS } from './functions/import';
@@ -21,6 +22,7 @@ type Functions = typeof GRANT_FUNCTIONS &
   typeof CATALOG_FUNCTIONS &
   typeof SUBSCRIPTION_FUNCTIONS &
   typeof PURCHASE_FUNCTIONS &
+  typeof BILLING_FUNCTIONS &
   typeof REFUND_FUNCTIONS &
   typeof SETTINGS_FUNCTIONS &
   typeof UPKEEP_FUNCTIONS &
@@ -43,6 +45,7 @@ export const FUNCTIONS: Functions = {
   ...CATALOG_FUNCTIONS,
   ...SUBSCRIPTION_FUNCTIONS,
   ...PURCHASE_FUNCTIONS,
+  ...BILLING_FUNCTIONS,
   ...REFUND_FUNCTIONS,
   ...SETTINGS_FUNCTIONS,
   ...UPKEEP_FUNCTIONS,

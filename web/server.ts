@@ -22,6 +22,7 @@ import type { PageLinks } from './page/credits-page';
 import { addPages } from './page/pages';
 import type { RouteContext } from './route-context';
 import { addAccountRoutes } from './routes/account-routes';
+import { addBillingEventRoutes } from './routes/billing-event-routes';
 import { addEventRoutes } from './routes/event-routes';
 import { addGenerationRoutes } from './routes/generation-routes';
 import { addHealthRoutes } from './routes/health-routes';
@@ -122,6 +123,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       addCommonLimitRoutes(services, context);
       addStuckRoutes(services, context);
       addReportRoutes(services, context);
+      addBillingEventRoutes(services, context);
     },
     { prefix: '/v1' },
   );

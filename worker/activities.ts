@@ -1,5 +1,6 @@
 import { log } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
+import { createBillingActivities } from '../activities/billing-activities';
 import { createReservationActivities } from '../activities/generation/reservation-activities';
 import { createGrantActivities } from '../activities/grant-activities';
 import { createPurchaseActivities } from '../activities/purchase-activities';
@@ -17,7 +18,7 @@ import { createProofCheck } from '../tokens/command-proofs';
 import { generationWorkflowId } from '../workflows/messages';
 import type { CallsByProvider } from './provider-calls';
 import type { WorkerConfig } from './worker-config';
-import { createWorkflowRestarts } from './workflow-restarts';
+import { createSubscriptionTeller, createWorkflowRestarts } from './workflow-restarts';
 
 /** The activities of the workflow queue. */
 export function createActivities(
@@ -44,6 +45,10 @@ export function createActivities(
       inputKeys: holdfastCodecOf(options.dataConverter?.payloadCodecs ?? [])?.inputKeys,
     }),
     ...createSubscriptionActivities({ ledger, checkProof }),
+    ...createBillingActivities({
+      ...{ ledger, checkProof, environment: config.billingEnvironment },
+      tellSubscription: createSubscriptionTeller(temporal, config.taskQueue),
+    }),
     ...createPurchaseActivities({ ledger, temporal, paymentProvider, paymentCalls }),
     ...createSettingsActivities({ ledger, temporal, paymentProvider, paymentCalls }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),

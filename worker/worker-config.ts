@@ -56,6 +56,8 @@ export interface WorkerConfig {
    * the worker sells packs.
    */
   payments?: 'stub';
+  /** The environment of billing systems whose events are applied. */
+  billingEnvironment: 'live' | 'test';
   /** Where notices are posted; without it they are written to the log. */
   webhook?: WebhookOptions;
   /** The folder into which the stub providers write their files. */
@@ -117,6 +119,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     deployment: deploymentOf(settings),
     generation: settings.HOLDFAST_GENERATION,
     payments: settings.HOLDFAST_PAYMENTS,
+    billingEnvironment: settings.HOLDFAST_BILLING_ENVIRONMENT,
     webhook: webhookOf(settings),
     outputDir: settings.HOLDFAST_OUTPUT_DIR,
     shutdownGraceSeconds: settings.HOLDFAST_SHUTDOWN_GRACE_SECONDS,

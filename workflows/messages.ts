@@ -41,6 +41,11 @@ export function purchaseWorkflowId(accountId: string, purchaseId: string): strin
   return `purchase/${accountId}/${purchaseId}`;
 }
 
+/** `billing-event/{source}/{event}` */
+export function billingEventWorkflowId(source: string, eventId: string): string {
+  return `billing-event/${source}/${eventId}`;
+}
+
 /** `settings/{account}/{key}`; `settings/-/{key}` for a stop of all accounts. */
 export function settingsWorkflowId(accountId: string | null, key: string): string {
   return `settings/${accountId ?? '-'}/${key}`;
@@ -155,7 +160,10 @@ export const wakeSignal = defineSignal('wake');
 /** How far the ledger has come: for `ledgerWorkflow`, whose history keeps it. */
 export const watermarkSignal = defineSignal<[watermark: Watermark]>('watermark');
 
-/** The account has more notices to deliver, or its top-up has changed. */
+/**
+ * The account has more notices to deliver, its top-up has changed, or the ledger has changed the
+ * subscription. The signal carries no authority: the workflow asks the ledger.
+ */
 export const lookAgainSignal = defineSignal('lookAgain');
 
 /**

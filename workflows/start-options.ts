@@ -1,9 +1,11 @@
+import type { BillingEventKey } from '../contract/billing-event';
 import { type Lateness, LEDGER_JUDGES } from '../contract/command';
 import type { LedgerRecord } from '../contract/ledger-identity';
 import type { PurchaseRequest } from '../contract/purchase';
 import type { BillingCycleInput, SubscribeBody } from '../contract/subscription';
 import { legible } from '../domain/legible';
 import {
+  billingEventWorkflowId,
   LEDGER_WORKFLOW_ID,
   noticesWorkflowId,
   purchaseWorkflowId,
@@ -64,6 +66,18 @@ export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
   return {
     ...purchaseStart(request, taskQueue),
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+  };
+}
+
+/** Options to start the workflow of a billing system's event; a running one is kept. */
+export function billingEventStart({ source, eventId }: BillingEventKey, taskQueue: string) {
+  return {
+    workflowId: billingEventWorkflowId(source, eventId),
+    taskQueue,
+    args: [{ source, eventId }] as [BillingEventKey],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    staticSummary: legible(`Event ${eventId} of ${source}`),
   };
 }
 

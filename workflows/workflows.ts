@@ -1,6 +1,7 @@
 export type { NoticesInput } from '../contract/notice';
 export type { ReconciliationReport } from '../contract/reconciliation';
 export type { TopUpInput, TopUpResult } from '../contract/top-up';
+export { billingEventWorkflow } from './billing/billing-event-workflow';
 export { generationWorkflow } from './generation/generation-workflow';
 export { grantWorkflow } from './grant/grant-workflow';
 export { ledgerWorkflow } from './ledger/ledger-workflow';

@@ -1,5 +1,6 @@
 import type { ActWords } from '../../contract/act';
 import { acts } from '../../contract/act';
+import { billingEventRecord, billingEvents } from '../../contract/billing-event';
 import {
   erasureAnswer,
   forgottenDeclinesAnswer,
@@ -59,9 +60,31 @@ export function servedLedger(api: HttpTransport): Ledger {
         api.ask(burnRates, { method: 'GET', path: `/reports/${month}/burn-rates`, query }),
     } satisfies Ledger['reports']),
     settings: onlyServed(servedSettings(api)),
+    billing: onlyServed(servedBilling(api)),
     interventions: onlyServed(servedInterventions(api)),
   };
   return onlyServed(served);
+}
+
+function servedBilling(
+  api: HttpTransport,
+): Pick<Ledger['billing'], 'get' | 'read' | 'retry' | 'close'> {
+  const of = (source: string, eventId: string) =>
+    `/billing-events/${encodeURIComponent(source)}/${encodeURIComponent(eventId)}`;
+  const tell =
+    (what: 'retry' | 'close'): Ledger['billing']['retry'] =>
+    async ({ source, eventId, by, ...body }) => {
+      expectOwnName(api, by);
+      const path = `${of(source, eventId)}/${what}`;
+      return done(api.tell(billingEventRecord, { method: 'POST', path, body }));
+    };
+  return {
+    get: ({ source, eventId }) =>
+      api.ask(billingEventRecord, { method: 'GET', path: of(source, eventId) }),
+    read: (query) => api.ask(billingEvents, { method: 'GET', path: '/billing-events', query }),
+    retry: tell('retry'),
+    close: tell('close'),
+  };
 }
 
 function servedSettings(

@@ -55,6 +55,20 @@ export const REFUSED = {
     'The account has open requests, an unfinished purchase or a subscription; end them first.',
   ),
   NOTICE_NOT_FOUND: refused('The account has no notice of that number that is not delivered.'),
+  BILLING_EVENT_NOT_FOUND: refused('The ledger has no event of that source and id.'),
+  BILLING_EVENT_APPLIED: refused('The event has been applied; what it did stands.'),
+  BILLING_EVENT_INCOMPLETE: refused('The event lacks a member without which it can’t be applied.'),
+  BILLING_EVENT_UNREADABLE: refused('The event is not as its billing system documents it.'),
+  BILLING_ACCOUNT_MISSING: refused(
+    'The event is about something that is on sale here, and names no account.',
+  ),
+  BILLING_API_VERSION: refused(
+    'The event has a version of the billing system’s API that is not read.',
+  ),
+  OTHER_ENVIRONMENT: refused('The event is of the billing system’s other environment.'),
+  UNMAPPED_PRICE: refused('The catalog maps that price of the billing system to nothing.'),
+  AMOUNT_MISMATCH: refused('The amount or the currency that was paid is not the pack’s price.'),
+  PAYMENT_NOT_USED: refused('The payment brought nothing: what it was for held already.'),
   PURCHASE_NOT_FOUND: refused('Neither the ledger nor Temporal knows that purchase.'),
   PURCHASE_RESOLVED: refused('The purchase has ended before; the earlier outcome stands.'),
   PURCHASE_NOT_GRANTED: refused(

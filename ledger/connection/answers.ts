@@ -129,6 +129,9 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   PURCHASE_NOT_FOUND: (d) => `The account has no purchase ${d.purchaseId}.`,
   PURCHASE_RESOLVED: (d) =>
     `Purchase ${d.purchaseId} is ${d.outcome} already${d.reason ? ` (${d.reason})` : ''}.`,
+  BILLING_EVENT_NOT_FOUND: (d) => `The ledger has no event ${d.eventId} of ${d.source}.`,
+  BILLING_EVENT_APPLIED: (d) =>
+    `Event ${d.eventId} of ${d.source} was applied at ${d.endedAt}; what it did stands.`,
   PURCHASE_NOT_GRANTED: (d) =>
     `Purchase ${d.purchaseId} is ${d.status} and has granted nothing, so nothing of it is refunded.`,
   REFUND_MISMATCH: (d) =>

@@ -30,6 +30,7 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0029_lost_settings.sql',
   '0031_kept_rules.sql',
   '0032_reserve_at_once.sql',
+  '0035_billing_events.sql',
   '0037_refunds.sql',
   '0040_imports.sql',
   '0042_notice_versions.sql',

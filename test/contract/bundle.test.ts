@@ -8,7 +8,7 @@ const ROOT = path.join(__dirname, '..', '..');
  * The size in November 2026, in bytes. Every cached workflow keeps a copy of this code, and every
  * start runs it.
  */
-const BUNDLE_BYTES = 797_703;
+const BUNDLE_BYTES = 878_372;
 const GROWTH_MAX = 1.1;
 
 /** The code of the bundle, without the source map. */

@@ -22,6 +22,10 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
   forget_declines: ['again', 'refused'],
   attend_account: ['again', 'refused'],
   waive_lost: ['refused', 'with messages'],
+  record_billing_event: ['with messages'],
+  fail_billing_event: ['with messages'],
+  retry_billing_event: ['with messages'],
+  close_billing_event: ['with messages'],
   // Called by the connection alone, of a request that has just been found waiting.
   drop_ended_ticket: ['again', 'refused'],
 };
@@ -29,7 +33,14 @@ const NEVER: Partial<Record<FunctionName, string[]>> = {
 /** Functions that answer with lists, numbers, texts or nothing. */
 const WITHOUT_MEMBERS = [
   ...['account_notices', 'account_stamps', 'open_requests', 'note_missing', 'is_live', 'instant'],
-  ...['settle_notice', 'outbox_delivered', 'extend_hold', 'watch_subscription', 'watch_purchase'],
+  ...[
+    'settle_notice',
+    'outbox_delivered',
+    'watch_billing_event',
+    'extend_hold',
+    'watch_subscription',
+    'watch_purchase',
+  ],
   ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'extend_holds', 'note_unsettled'],
   ...[
     'import_accounts',

@@ -10,6 +10,7 @@ import { SCENARIOS } from './scenarios/scenarios';
 /** The least number of recordings of each workflow type, because a replay of nothing would pass. */
 const RECORDED_AT_LEAST: Record<string, number> = {
   billingCycleWorkflow: 12,
+  billingEventWorkflow: 4,
   expiryWorkflow: 4,
   generationWorkflow: 44,
   grantWorkflow: 2,

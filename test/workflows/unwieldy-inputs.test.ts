@@ -15,6 +15,10 @@ const INPUTS: Record<
     workflowId: (id) => `subscription/${id}/s`,
     input: (id) => `"accountId":"${id}","subscriptionId":"s"`,
   },
+  billingEventWorkflow: {
+    workflowId: (id) => `billing-event/stripe/${id}`,
+    input: (id) => `"source":"stripe","eventId":"${id}"`,
+  },
   expiryWorkflow: {
     workflowId: (id) => `expiry/${id}/s/1`,
     input: (id) => `"accountId":"${id}","subscriptionId":"s","term":1`,

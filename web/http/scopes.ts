@@ -27,6 +27,8 @@ export const SCOPES = {
   'interventions:write': 'End by hand what waits for an operator',
   'erasures:write': 'Erase what persons wrote about an account',
   'stuck:read': 'What waits for an operator',
+  'billing-events:read': 'What billing systems have told',
+  'billing-events:write': 'Tell what happened in a billing system',
   'acts:read': 'What operators have done',
   'reports:read': 'What a month comes to, and what each account uses',
 } as const satisfies Record<string, string>;
@@ -50,6 +52,8 @@ export const SERVICE_SCOPES: readonly Scope[] = [
   'interventions:write',
   'erasures:write',
   'stuck:read',
+  'billing-events:read',
+  'billing-events:write',
   'acts:read',
   'reports:read',
 ];

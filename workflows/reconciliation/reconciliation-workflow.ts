@@ -83,9 +83,10 @@ async function makePass(input?: ReconciliationInput | null): Promise<Reconciliat
  */
 async function runPass(pass: Pass): Promise<ReconciliationReport | Pass> {
   const { scope, confirm, report, upkeep, holds, orphans } = pass;
-  await runUpkeep(scope.dueBy, upkeep, UPKEEP_PARTS.all, isLong);
+  const parts = patched('billing-events') ? UPKEEP_PARTS.all : UPKEEP_PARTS.beforeBillingEvents;
+  await runUpkeep(scope.dueBy, upkeep, parts, isLong);
   report.upkeep = upkeep.report;
-  if (upkeep.part === UPKEEP_PARTS.all) await inspectHolds(pass);
+  if (upkeep.part >= parts) await inspectHolds(pass);
   if (!holds.isDone) return pass;
   if (holds.orphans > releaseLimit(scope) && !confirm)
     return stopAtLimit(scope, { ...report, orphans: holds.orphans });

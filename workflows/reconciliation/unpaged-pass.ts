@@ -24,7 +24,7 @@ export async function runUnpagedPass(scope: PassScope, confirm: boolean) {
     // Passes of version 0.1 that began before requests could wait for credits end without it.
     if (patched('attend')) {
       upkeep.report.accountsAttended = 0;
-      await runUpkeep(scope.dueBy, upkeep, UPKEEP_PARTS.all);
+      await runUpkeep(scope.dueBy, upkeep, UPKEEP_PARTS.beforeBillingEvents);
     }
   }
   const orphans = await inspectAll(scope, report);

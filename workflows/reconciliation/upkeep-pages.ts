@@ -16,10 +16,18 @@ const PARTS = [
   { name: 'purchasesRestarted', page: upkeep.restartPurchases },
   { name: 'subscriptionsRestarted', page: upkeep.restartSubscriptions },
   { name: 'accountsAttended', page: upkeep.attendAccounts },
+  { name: 'billingEventsRestarted', page: upkeep.restartBillingEvents },
 ] as Part[];
 
-/** All parts, and those of passes from before requests could wait for credits. */
-export const UPKEEP_PARTS = { all: PARTS.length, beforeWaiting: PARTS.length - 1 };
+/**
+ * All parts, those of passes from before billing systems could tell events, and those from before
+ * requests could wait for credits.
+ */
+export const UPKEEP_PARTS = {
+  all: PARTS.length,
+  beforeBillingEvents: PARTS.length - 1,
+  beforeWaiting: PARTS.length - 2,
+};
 
 /**
  * Runs the parts of upkeep up to `end`, page by page. A part that fails does not stop the others.
@@ -61,6 +69,7 @@ export function upkeepInWords(report: UpkeepReport): string {
   return (
     `Missed cycles granted: ${cyclesGranted}; missed expiries booked: ${termsExpired} terms, ${endedGrantsBooked} accounts; ` +
     `lost workflows started again: ${purchasesRestarted} purchases, ${subscriptionsRestarted} subscriptions; ` +
-    `accounts attended: ${report.accountsAttended ?? 0}; left: ${report.left}.`
+    `accounts attended: ${report.accountsAttended ?? 0}; ` +
+    `billing events taken up: ${report.billingEventsRestarted ?? 0}; left: ${report.left}.`
   );
 }

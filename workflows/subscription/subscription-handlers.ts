@@ -24,7 +24,7 @@ import {
   type SubscriptionCommand,
 } from '../../contract/subscription-commands';
 import { answerUpdate } from '../checked-input';
-import { subscriptionStatusQuery, subscriptionUpdate } from '../messages';
+import { lookAgainSignal, subscriptionStatusQuery, subscriptionUpdate } from '../messages';
 import { recordedProof } from '../proof';
 import { refusalOfFailure, shielded } from '../proxies/quick-then-patient';
 import { runCommand, subscriptions } from '../proxies/subscription-proxy';
@@ -65,6 +65,7 @@ export class SubscriptionHandlers {
     if (subscribe) void this.begin(subscribe, startProof);
     for (const command of SUBSCRIPTION_COMMANDS) this.#answer(command, subscribe);
     setHandler(subscriptionStatusQuery, () => this.#subscription);
+    setHandler(lookAgainSignal, this.noteChange);
   }
 
   /** The keys for the next run; undefined if not all are known. */

@@ -1,4 +1,5 @@
 import {
+  billingEventWorkflowId,
   expiryWorkflowId,
   generationWorkflowId,
   noticesWorkflowId,
@@ -25,6 +26,8 @@ const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
   'not-delivered': ({ detail }) => `It could not be delivered (${detail}).`,
   undelivered: ({ detail }) => `It is neither delivered nor given up (${detail}).`,
   'not-handed-over': () => 'It has not been handed over.',
+  'not-applied': ({ detail }) => `It was told and could not be applied (${detail}).`,
+  'not-taken-up': ({ detail }) => `It was told and has not been looked after since (${detail}).`,
   lost: ({ credits }) =>
     `Its workflow has reported its end${credits === null ? '' : `, for ${creditsInWords(credits)},`} and the ledger doesn’t have it.`,
 };
@@ -44,6 +47,8 @@ export function workflowIdOf({ what, accountId, id, problem, detail }: StuckLine
         : subscriptionWorkflowId(accountId, id);
     case 'notice':
       return noticesWorkflowId(accountId);
+    case 'billing-event':
+      return billingEventWorkflowId(...namedBy(id));
     case 'event': {
       const [kind, request = ''] = id.split('/');
       if (kind === 'wake') return generationWorkflowId(accountId, request);
@@ -90,7 +95,20 @@ export function commandsFor(line: StuckLine): {
       return { command: endedBy('dismiss-notice') };
     case 'event':
       return { command: RECONCILE };
+    case 'billing-event': {
+      const named = namedBy(id).map(quoted).join(' ');
+      return {
+        command: `holdfast events retry ${named} --reason "…" --by NAME`,
+        otherwise: `holdfast events close ${named} --reason "…" --by NAME`,
+      };
+    }
   }
+}
+
+/** The source and the id of a billing event: neither has a slash. */
+function namedBy(id: string): [source: string, eventId: string] {
+  const [source = '', eventId = ''] = id.split('/');
+  return [source, eventId];
 }
 
 /** An id as a shell takes it: it may hold a `|`. */

@@ -27,5 +27,6 @@ ALTER TABLE holdfast.operator_acts
   ADD CONSTRAINT operator_acts_what_known CHECK (what IN (
     'grant', 'deduct', 'stop', 'admit', 'limits', 'owner-limits', 'low-balance', 'top-up',
     'forget-declines', 'release', 'close-purchase', 'end-now', 'dismiss-notice', 'reconcile',
-    'catalog', 'erase', 'migrate', 'redo', 'waive', 'open-restored', 'refund'
+    'catalog', 'erase', 'migrate', 'redo', 'waive', 'open-restored', 'refund',
+    'import', 'retry-event', 'close-event'
   )) NOT VALID;

@@ -10,5 +10,5 @@ ALTER TABLE holdfast.operator_acts
     'grant', 'deduct', 'stop', 'admit', 'limits', 'owner-limits', 'low-balance', 'top-up',
     'forget-declines', 'release', 'close-purchase', 'end-now', 'dismiss-notice', 'reconcile',
     'catalog', 'erase', 'migrate', 'redo', 'waive', 'open-restored', 'refund',
-    'import'
+    'import', 'retry-event', 'close-event'
   )) NOT VALID;

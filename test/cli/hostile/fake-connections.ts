@@ -5,6 +5,7 @@ import type { Connections } from '../../../cli/connections';
 import { acts } from '../../../contract/act';
 import { auditPage } from '../../../contract/audit';
 import { balance } from '../../../contract/balance';
+import { billingEventRecord, billingEvents } from '../../../contract/billing-event';
 import { erasure } from '../../../contract/erasure';
 import { HoldfastError } from '../../../contract/errors';
 import { requestRecord } from '../../../contract/generation';
@@ -74,6 +75,11 @@ const ANSWERS: Record<string, z.ZodType> = {
   'acts.read': acts,
   'reports.month': report,
   'reports.burnRates': burnRates,
+  'billing.read': billingEvents,
+  'billing.get': billingEventRecord,
+  'billing.retry': outcomeOf(billingEventRecord),
+  'billing.close': outcomeOf(billingEventRecord),
+  'billingEvents.takeUp': z.undefined(),
   'interventions.stuck': stuckLines,
   'interventions.overdueHeads': z.array(overdueHead),
   'interventions.release': outcomeOf(requestRecord),

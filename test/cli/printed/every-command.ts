@@ -111,6 +111,7 @@ function settingsAndOperation(
     ['cancel at once', ['cancel', acme, '--now', '--yes']],
     ['audit', ['audit'], brief],
     ['acts', ['acts', acme]],
+    ['events', ['events', 'list', '--account', acme]],
     ['reconcile', ['reconcile']],
     ['restore compare', ['restore', 'compare']],
     ['restore redo', ['restore', 'redo', ...BY, '--yes']],

@@ -1,3 +1,4 @@
+import { billingEvents } from './billing';
 import { acts, imports, interventions, reports, restored } from './by-hand';
 import {
   cancellations,
@@ -14,16 +15,7 @@ import { catalogs, checkpoints, damage, queries, reconciliation } from './upkeep
 /** In this order, because later stories use what earlier ones leave in the ledger. */
 export const STORIES = Object.entries({
   ...{ generations, cancellations, shortages, queues, operators, settings, operatorLimits },
-  ...{ subscriptions, terms, purchases, topUps, notices, imports },
-  ...{
-    interventions,
-    acts,
-    reconciliation,
-    catalogs,
-    queries,
-    checkpoints,
-    reports,
-    restored,
-    damage,
-  },
+  ...{ subscriptions, terms, purchases, topUps, notices, billingEvents, imports },
+  ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, reports },
+  ...{ restored, damage },
 });

@@ -197,6 +197,24 @@ export class AuditedLedger {
     await granted(purchases.bookRefund({ ...refund, refundId: 're-1', amountCents: 300 }));
     await granted(purchases.bookRefund({ ...refund, refundId: 're-2', amountCents: 200, ...WORD }));
     await granted(purchases.close(ACCOUNT, 'tombstone', 'voided', 'cancelled'));
+    await this.#fillEvents();
+  }
+
+  async #fillEvents(): Promise<void> {
+    const { billing } = this.books.ledger;
+    const { rows } = await this.books.owner.query(
+      'SELECT reference, subscription_id FROM holdfast.payments WHERE account_id = $1 LIMIT 1',
+      [ACCOUNT],
+    );
+    const told = {
+      ...{ source: 'test', type: 'invoice-paid', occurredAt: FEBRUARY, accountId: ACCOUNT },
+      ...{ subscriptionId: rows[0].subscription_id, paymentReference: rows[0].reference },
+    };
+    await granted(billing.record({ ...told, eventId: 'applied' }));
+    await granted(billing.record({ ...told, eventId: 'closed', priceId: 'none' }));
+    for (const eventId of ['applied', 'closed'])
+      await granted(billing.apply({ source: 'test', eventId }, 'live'));
+    await granted(billing.close({ source: 'test', eventId: 'closed', ...WORD }));
   }
 
   async #fillSettings(): Promise<void> {

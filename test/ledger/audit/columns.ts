@@ -14,6 +14,8 @@ const SILENT: Record<string, string> = {
     'daily_credits_max generation_credits_max concurrent_generations_max top_up_payment_method top_up_wanted top_up_wanted_at',
   accounts: 'watched next_notice_at last_ticket',
   audit_marks: '*',
+  billing_events:
+    'source event_id reason details attempts received_at wait_until look_from ended_at',
   entries: 'text_commitment text_id',
   journal_beginnings: '*',
   journal_chain: '*',

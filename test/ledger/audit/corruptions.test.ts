@@ -1,4 +1,5 @@
 import { ACCOUNT, AuditedLedger } from './audited-ledger';
+import { OF_BILLING } from './corruptions/of-billing';
 import { OF_CREDITS } from './corruptions/of-credits';
 import { OF_SALES } from './corruptions/of-sales';
 import { OF_WORDS, UNREADABLE } from './corruptions/of-words';
@@ -20,7 +21,7 @@ test('the audit of an undamaged ledger finds nothing', async () => {
 });
 
 describe('the audit finds', () => {
-  test.each([...OF_CREDITS, ...OF_SALES, ...OF_WORDS])(
+  test.each([...OF_CREDITS, ...OF_SALES, ...OF_BILLING, ...OF_WORDS])(
     '%s broken by: %s',
     async (invariant, damage) => {
       expect(await invariantsOf(damage)).toContain(invariant);

@@ -1,10 +1,16 @@
-import { granted, HOLD_MS, promotion, refusal, TestLedger } from '../ledger-support';
+import { granted, HOLD_MS, promotion, refusal, START, TestLedger } from '../ledger-support';
 import { entryWith } from './changed-rows';
 import { ACCOUNT_VIOLATIONS } from './violations-of-accounts';
+import { BILLING_VIOLATIONS } from './violations-of-billing';
 import { RESERVATION_VIOLATIONS } from './violations-of-reservations';
 import { SALES_VIOLATIONS } from './violations-of-sales';
 
-const violations = [...ACCOUNT_VIOLATIONS, ...RESERVATION_VIOLATIONS, ...SALES_VIOLATIONS];
+const violations = [
+  ...ACCOUNT_VIOLATIONS,
+  ...RESERVATION_VIOLATIONS,
+  ...SALES_VIOLATIONS,
+  ...BILLING_VIOLATIONS,
+];
 
 let books: TestLedger;
 
@@ -26,6 +32,8 @@ beforeAll(async () => {
     }),
   );
   await granted(books.ledger.subscriptions.renew('sub', 's', 'p2'));
+  const event = { source: 'test', eventId: 'told', type: 'other', occurredAt: START };
+  await granted(books.ledger.billing.record(event));
   const pack = { packId: 'pack-125', shownPriceCents: 4900 };
   for (const purchase of ['bought', 'asked', 'failed'])
     await granted(books.ledger.purchases.open('sub', purchase, pack));

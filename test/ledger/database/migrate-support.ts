@@ -23,6 +23,7 @@ export const APPLIED = [
   '0029_lost_settings',
   '0031_kept_rules',
   '0032_reserve_at_once',
+  '0035_billing_events',
   '0037_refunds',
   '0040_imports',
   '0042_notice_versions',

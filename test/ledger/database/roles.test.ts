@@ -104,7 +104,7 @@ const ARGUMENTS_OF: Record<string, string> = {
   instant: "'2030-01-01T00:00:00Z'",
 };
 
-test('what web may call changes nothing, except that it counts free cancellations, and records on first use which Temporal the ledger belongs to', async () => {
+test('what web may call changes nothing, except that it counts free cancellations, keeps what billing systems tell, and records on first use which Temporal the ledger belongs to', async () => {
   const { web } = clients;
   const writes: string[] = [];
   await web.query('SET default_transaction_read_only = on');
@@ -121,7 +121,7 @@ test('what web may call changes nothing, except that it counts free cancellation
   } finally {
     await web.query('RESET default_transaction_read_only');
   }
-  expect(writes).toEqual(['request_cancel', 'temporal_identity']);
+  expect(writes).toEqual(['request_cancel', 'record_billing_event', 'temporal_identity']);
 });
 
 const GRANT = `'{"credits":1000000,"source":"promotion","reason":"r","by":"b","expiresAt":"2100-01-01T00:00:00Z"}'`;

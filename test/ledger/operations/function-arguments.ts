@@ -14,6 +14,11 @@ const reserved = (id: string, credits: number, more: object = {}) => [
   HOLD_MS,
 ];
 
+const told = (accountId: string) => ({
+  ...{ type: 'invoice-paid', accountId, subscriptionId: 's', planId: 'lite-monthly' },
+  ...{ paymentReference: 'first', occurredAt: START },
+});
+
 const NEVER = '9999-01-01T00:00:00Z';
 const TIMES = json({ askedAt: NEVER, temporalAt: NEVER, notAfter: NEVER });
 
@@ -39,6 +44,16 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   audit: () => [],
   audit_mark: (a) => [json([{ accountId: a, version: 1, state: { figures: [] } }])],
   audit_page: (a) => [a, a, 1, json({ grants: [[1, 1, 0]], open: ['r'] }), true, 100],
+  record_billing_event: (a) => ['test', newId('evt'), json(told(a))],
+  apply_billing_event: () => ['test', newId('evt'), 'live'],
+  fail_billing_event: () => ['test', newId('evt'), 'INTERNAL'],
+  pending_billing_events: (a) => [a, 5],
+  unwatched_billing_events: () => [START, START, 'test', 'evt', 5],
+  watch_billing_event: () => ['test', newId('evt'), HOLD_MS],
+  retry_billing_event: () => ['test', newId('evt'), 'x', 'x'],
+  close_billing_event: () => ['test', newId('evt'), 'x', 'x'],
+  billing_event: () => ['test', 'evt'],
+  billing_events: (a) => ['failed', a, 1, 5],
   balance: (a) => [a, START],
   balance_at: (a) => [a, START],
   begin_journal: (a) => [a, 100],

@@ -5,34 +5,34 @@ import { writeNotice } from '../../workflows/notice/notice-support';
 import { ACCOUNT, type Recorded, type Scenario } from './scenario';
 
 export const RECONCILIATION_SCENARIOS: Scenario[] = [
-  { name: 'reconciliation.nothing-due', version: 'v4', run: reconcileNothing },
-  { name: 'reconciliation.idle', version: 'v2', run: reconcileIdly },
-  { name: 'reconciliation.orphan-released', version: 'v5', run: reconcileOrphan },
+  { name: 'reconciliation.nothing-due', version: 'v5', run: reconcileNothing },
+  { name: 'reconciliation.idle', version: 'v3', run: reconcileIdly },
+  { name: 'reconciliation.orphan-released', version: 'v6', run: reconcileOrphan },
   {
     name: 'reconciliation.stopped-at-limit',
-    version: 'v4',
+    version: 'v5',
     run: (holdfast) => reconcileMany(holdfast, false),
   },
   {
     name: 'reconciliation.confirmed',
-    version: 'v6',
+    version: 'v7',
     run: (holdfast) => reconcileMany(holdfast, true),
   },
   {
     name: 'reconciliation.handed-on',
-    version: 'v2',
+    version: 'v3',
     isTimed: true,
     run: (holdfast) => reconcileInRuns(holdfast, 'first'),
   },
   {
     name: 'reconciliation.went-on',
-    version: 'v2',
+    version: 'v3',
     isTimed: true,
     run: (holdfast) => reconcileInRuns(holdfast, 'last'),
   },
   { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
-  { name: 'reconciliation.upkeep', version: 'v3', run: reconcileWhatWasMissed },
-  { name: 'reconciliation.attended', version: 'v2', run: reconcileWhatWasNotHandedOver },
+  { name: 'reconciliation.upkeep', version: 'v4', run: reconcileWhatWasMissed },
+  { name: 'reconciliation.attended', version: 'v3', run: reconcileWhatWasNotHandedOver },
 ];
 
 async function reconcileNothing(holdfast: Holdfast): Promise<string> {

@@ -1,3 +1,4 @@
+import { BILLING_SCENARIOS } from './billing-scenarios';
 import { GENERATION_SCENARIOS } from './generation-scenarios';
 import { GRANT_SCENARIOS } from './grant-scenarios';
 import { LATE_INPUT_SCENARIOS } from './late-input-scenarios';
@@ -21,6 +22,7 @@ export const SCENARIOS = [
   ...SUBSCRIPTION_SCENARIOS,
   ...PURCHASE_SCENARIOS,
   ...PURCHASE_FAULT_SCENARIOS,
+  ...BILLING_SCENARIOS,
   ...SETTINGS_SCENARIOS,
   ...TOP_UP_SCENARIOS,
   ...NOTICE_SCENARIOS,

@@ -50,6 +50,7 @@ const METHODS: Record<string, string> = {
   'purchases.get': 'GET /purchases/{purchaseId}',
   'purchases.paymentUpdated': 'POST /purchases/{purchaseId}/payment-updates',
   'purchases.cancel': 'DELETE /purchases/{purchaseId}',
+  'billingEvents.takeUp': 'POST /v1/billing-events',
   'settings.get': 'GET /settings',
   'settings.setLimits': 'PUT /settings/limits',
   'settings.setLowBalance': 'PUT /settings/low-balance',

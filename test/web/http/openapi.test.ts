@@ -90,6 +90,9 @@ test('every operation that changes something needs an Idempotency-Key, unless it
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/payment-updates',
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/refunds',
     'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/end-by-hand',
+    'POST /v1/billing-events',
+    'POST /v1/billing-events/{source}/{eventId}/close',
+    'POST /v1/billing-events/{source}/{eventId}/retry',
     'PUT /v1/accounts/{accountId}/operator-limits',
     'PUT /v1/operator-limits',
   ]);
@@ -101,7 +104,7 @@ test('unknown fields are refused in every body', () => {
       ? [requestBody.content['application/json']?.schema]
       : [],
   );
-  expect(bodies).toHaveLength(22);
+  expect(bodies).toHaveLength(25);
   for (const schema of bodies)
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
 });

@@ -59,7 +59,8 @@ async function operationsOfDocument(): Promise<Operation[]> {
         method: method.toUpperCase(),
         path: path
           .replace(/\{(requestId|purchaseId|subscriptionId)\}/, 'secret-1')
-          .replace('{noticeId}', '1'),
+          .replace('{noticeId}', '1')
+          .replace('{source}/{eventId}', 'stripe/evt-1'),
         scope: security.flatMap(({ service = [] }) => service)[0] as Scope,
         body: requestBody?.content['application/json'].example,
       })),
@@ -129,6 +130,11 @@ test('the document has every route of the API, each with a scope', () => {
       'GET /v1/reports/{month}',
       'GET /v1/reports/{month}/burn-rates',
       'GET /v1/stuck',
+      'GET /v1/billing-events',
+      'GET /v1/billing-events/stripe/evt-1',
+      'POST /v1/billing-events',
+      'POST /v1/billing-events/stripe/evt-1/close',
+      'POST /v1/billing-events/stripe/evt-1/retry',
       'POST /v1/accounts/{accountId}/declines/forget',
       'POST /v1/accounts/{accountId}/deductions',
       'POST /v1/accounts/{accountId}/erase',

@@ -12,6 +12,7 @@ import { untilStarted } from '../workflow-support';
 const NOTHING: UpkeepReport = {
   ...{ cyclesGranted: 0, termsExpired: 0, endedGrantsBooked: 0 },
   ...{ purchasesRestarted: 0, subscriptionsRestarted: 0, accountsAttended: 0, left: 0 },
+  billingEventsRestarted: 0,
 };
 
 /** Reconciliation does what workflows have missed because they were lost. */

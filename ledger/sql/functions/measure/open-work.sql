@@ -85,7 +85,8 @@ LANGUAGE sql STABLE AS $$
     'purchase', (SELECT count(*) FROM holdfast.stuck_purchases(p_now, 1000)),
     'subscription', (SELECT count(*) FROM holdfast.stuck_subscriptions(p_missed_by, 1000)),
     'notice', (SELECT count(*) FROM holdfast.stuck_notices(p_now, 1000)),
-    'event', (SELECT count(*) FROM holdfast.stuck_events(p_missed_by, 1000)))
+    'event', (SELECT count(*) FROM holdfast.stuck_events(p_missed_by, 1000)),
+    'billing-event', (SELECT count(*) FROM holdfast.stuck_billing_events(p_missed_by, 1000)))
 $$;
 
 -- Calls of any login that wait for a lock in this database, and for how long the longest has. A

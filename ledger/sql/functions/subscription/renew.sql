@@ -4,7 +4,17 @@
 CREATE OR REPLACE FUNCTION holdfast.renew_subscription(
   p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at text
 ) RETURNS jsonb
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT holdfast.renew_as(
+    p_account_id, p_subscription_id, p_payment_reference, p_paid_at, p_plan_id => NULL)
+$$;
+
+-- The same with the plan that was paid for; null: the one that comes next.
+CREATE OR REPLACE FUNCTION holdfast.renew_as(
+  p_account_id text, p_subscription_id text, p_payment_reference text, p_paid_at text,
+  p_plan_id text
+) RETURNS jsonb
+LANGUAGE plpgsql AS $$
 DECLARE
   v_paid_at      timestamptz := holdfast.instant(p_paid_at);
   v_body         jsonb := holdfast.renewal_body(p_subscription_id, v_paid_at);
@@ -36,6 +46,12 @@ BEGIN
   SELECT * INTO v_subscription
   FROM holdfast.subscriptions
   WHERE account_id = p_account_id AND subscription_id = p_subscription_id;
+  IF p_plan_id <> v_subscription.plan_id AND holdfast.plan_length(p_plan_id, v_now) IS NULL THEN
+    RETURN holdfast.refusal('UNKNOWN_PLAN', jsonb_build_object('planId', p_plan_id));
+  END IF;
+  IF p_plan_id IS NOT NULL THEN
+    v_subscription.scheduled_plan_id := nullif(p_plan_id, v_subscription.plan_id);
+  END IF;
   v_in_time := v_subscription.status = 'active' AND v_paid_at < v_account.valid_until;
   v_refusal := holdfast.renewal_refused(
     v_account, v_subscription, v_paid_at, v_in_time, v_now);
