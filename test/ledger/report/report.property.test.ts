@@ -127,7 +127,8 @@ test('each month is right to the credit and the cent, in pages of any size, and 
     { numRuns: 3 },
   );
   await connection.close();
-  await books.expectBalanced();
+  // Cycles that are due are granted by workflows, of which there are none here.
+  await books.expectBalanced('paid-cycle-granted');
 });
 
 function inCurrency(sums: Summed, currency: string | null) {
