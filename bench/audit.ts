@@ -130,7 +130,7 @@ async function pairMs(ledger: Ledger): Promise<number> {
 }
 
 /** Grants by the ledger's own function, then generations past it, as it would have written them. */
-async function fill(database: BenchDatabase, ledger: Ledger): Promise<void> {
+export async function fill(database: BenchDatabase, ledger: Ledger): Promise<void> {
   const accounts = [HOT, ...Array.from({ length: ACCOUNTS }, (_, index) => `account-${index}`)];
   for (const account of accounts) await fund(ledger, account, 100_000_000);
   await database.execute(GENERATIONS);

@@ -3,6 +3,7 @@ import { auditTableOf, benchAudit } from './audit';
 import { benchImport, importTableOf } from './import';
 import { benchLedger } from './ledger';
 import { benchLocked, lockedTableOf } from './locked';
+import { benchMonth, monthTableOf } from './month';
 import { benchReconciliation, reconciliationTableOf } from './reconciliation';
 import { machine, tableOf } from './report';
 import { benchUpgrade, upgradeTableOf } from './upgrade';
@@ -25,6 +26,7 @@ const BENCHMARKS = {
   workflows: async (log: Log) => shown(await benchWorkflows(log), tableOf),
   web: async (log: Log) => shown(await benchWeb(log), webTableOf),
   audit: async (log: Log) => shown(await benchAudit(log), auditTableOf),
+  month: async (log: Log) => shown(await benchMonth(log), monthTableOf),
   upgrade: async (log: Log, { entries }: Size) =>
     shown(await benchUpgrade(log, entries), upgradeTableOf),
   reconciliation: async (log: Log, { holds = 100_000 }: Size) =>
@@ -34,7 +36,7 @@ const BENCHMARKS = {
 };
 
 /** They take long, and some GB of the disk or of memory: only by name. */
-const BY_NAME_ALONE: readonly string[] = ['upgrade', 'reconciliation', 'import'];
+const BY_NAME_ALONE: readonly string[] = ['upgrade', 'reconciliation', 'import', 'month'];
 
 function shown<Measured extends object>(report: Measured, table: (report: Measured) => string) {
   return { report, table: table(report) };

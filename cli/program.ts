@@ -33,6 +33,8 @@ import { addStuck } from './commands/operate/stuck';
 import { addBuy } from './commands/purchase/buy';
 import { addPacks } from './commands/purchase/packs';
 import { addRefund } from './commands/purchase/refund';
+import { addBurnRates } from './commands/report/burn-rates';
+import { addReport } from './commands/report/report';
 import { addRestore } from './commands/restore/restore';
 import { addAdmit } from './commands/settings/admit';
 import { addLimits } from './commands/settings/limits';
@@ -61,6 +63,8 @@ const COMMANDS: Record<string, AddCommand[]> = {
   ],
   Operation: [
     ...[
+      addReport,
+      addBurnRates,
       addActs,
       addStuck,
       addEvents,

@@ -7,6 +7,7 @@ import { IMPORT_FUNCTIONS } from './functions/import';
 import { INSTALLATION_FUNCTIONS } from './functions/installation';
 import { PURCHASE_FUNCTIONS } from './functions/purchase';
 import { REFUND_FUNCTIONS } from './functions/refund';
+import { REPORT_FUNCTIONS } from './functions/report';
 import { RESERVATION_FUNCTIONS } from './functions/reservation';
 import { RESTORE_FUNCTIONS } from './functions/restore';
 import { SETTINGS_FUNCTIONS } from './functions/settings';
@@ -27,6 +28,7 @@ type Functions = typeof GRANT_FUNCTIONS &
   typeof UPKEEP_FUNCTIONS &
   typeof AUDIT_FUNCTIONS &
   typeof RESTORE_FUNCTIONS &
+  typeof REPORT_FUNCTIONS &
   typeof INSTALLATION_FUNCTIONS;
 
 /**
@@ -49,5 +51,6 @@ export const FUNCTIONS: Functions = {
   ...UPKEEP_FUNCTIONS,
   ...AUDIT_FUNCTIONS,
   ...RESTORE_FUNCTIONS,
+  ...REPORT_FUNCTIONS,
   ...INSTALLATION_FUNCTIONS,
 };

@@ -22,6 +22,7 @@ import { type Interventions, interventions } from './operations/intervention-ope
 import { type Notices, notices } from './operations/notice-operations';
 import { type Outbox, outbox } from './operations/outbox-operations';
 import { type Purchases, purchases } from './operations/purchase-operations';
+import { type Reports, reports } from './operations/report-operations';
 import { type Restores, restores } from './operations/restore-operations';
 import { type Settings, settings } from './operations/settings-operations';
 import { type Subscriptions, subscriptions } from './operations/subscription-operations';
@@ -43,6 +44,7 @@ export type { Imports } from './operations/import-operations';
 export type { Interventions } from './operations/intervention-operations';
 export type { Notices } from './operations/notice-operations';
 export type { Purchases } from './operations/purchase-operations';
+export type { Reports } from './operations/report-operations';
 export type { Restores } from './operations/restore-operations';
 export type { Ordered, Settings } from './operations/settings-operations';
 export type { Subscriptions } from './operations/subscription-operations';
@@ -80,6 +82,7 @@ export class Ledger implements LedgerReader {
   readonly imports: Imports;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
+  readonly reports: Reports;
   readonly restores: Restores;
   readonly settings: Settings;
   readonly topUps: TopUps;
@@ -102,6 +105,7 @@ export class Ledger implements LedgerReader {
     this.imports = imports(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
     this.purchases = purchases(this.#connection, this.#connection.clock);
+    this.reports = reports(this.#connection);
     this.restores = restores(this.#connection);
     this.settings = settings(this.#connection);
     this.topUps = topUps(this.#connection);

@@ -37,6 +37,7 @@ import {
 } from './routes/operators/operator-limit-routes';
 import { addReconciliationRoutes } from './routes/operators/reconciliation-routes';
 import { addRefundRoutes } from './routes/operators/refund-routes';
+import { addReportRoutes } from './routes/operators/report-routes';
 import { addStopRoutes } from './routes/operators/stop-routes';
 import { addStuckRoutes } from './routes/operators/stuck-routes';
 import { addPriceRoutes } from './routes/price-routes';
@@ -121,6 +122,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
       addReconciliationRoutes(services, context);
       addCommonLimitRoutes(services, context);
       addStuckRoutes(services, context);
+      addReportRoutes(services, context);
       addBillingEventRoutes(services, context);
     },
     { prefix: '/v1' },

@@ -14,6 +14,7 @@ import { noticeRecord } from '../../contract/notice';
 import type { Outcome } from '../../contract/outcome';
 import { purchaseRecord } from '../../contract/purchase';
 import { refund } from '../../contract/refund';
+import { burnRates, report } from '../../contract/report';
 import { admitted, settingsForOwner, stop } from '../../contract/settings';
 import { endedSubscription } from '../../contract/subscription';
 import type { Ledger } from '../../ledger/ledger';
@@ -53,6 +54,11 @@ export function servedLedger(api: HttpTransport): Ledger {
         return done(api.tell(refund, { method: 'POST', path, body }));
       },
     } satisfies Pick<Ledger['purchases'], 'bookRefund'>),
+    reports: onlyServed({
+      month: (month) => api.ask(report, { method: 'GET', path: `/reports/${month}` }),
+      burnRates: (month, query) =>
+        api.ask(burnRates, { method: 'GET', path: `/reports/${month}/burn-rates`, query }),
+    } satisfies Ledger['reports']),
     settings: onlyServed(servedSettings(api)),
     billing: onlyServed(servedBilling(api)),
     interventions: onlyServed(servedInterventions(api)),

@@ -36,6 +36,7 @@ test('help lists the commands, in the order of their headings', () => {
     ...['balance', 'history', 'notices', 'grant', 'deduct', 'import'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],
     ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines', 'erase'],
+    ...['report', 'burn-rates'],
     ...['acts', 'stuck', 'events', 'events list', 'events show', 'events retry', 'events close'],
     ...['audit', 'checkpoint', 'prove', 'reconcile'],
     ...['restore', 'restore compare', 'restore redo', 'restore waive', 'restore open'],

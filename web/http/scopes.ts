@@ -30,6 +30,7 @@ export const SCOPES = {
   'billing-events:read': 'What billing systems have told',
   'billing-events:write': 'Tell what happened in a billing system',
   'acts:read': 'What operators have done',
+  'reports:read': 'What a month comes to, and what each account uses',
 } as const satisfies Record<string, string>;
 
 export type Scope = keyof typeof SCOPES;
@@ -54,6 +55,7 @@ export const SERVICE_SCOPES: readonly Scope[] = [
   'billing-events:read',
   'billing-events:write',
   'acts:read',
+  'reports:read',
 ];
 
 export const ACCOUNT_SCOPES = ALL_SCOPES.filter((scope) => !SERVICE_SCOPES.includes(scope));

@@ -20,6 +20,7 @@ import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
 import { refund } from '../../../contract/refund';
 import { replayReport } from '../../../contract/replay';
+import { burnRates, report } from '../../../contract/report';
 import { redoneOperation, restoreComparison, waivedOperation } from '../../../contract/restore';
 import { accountSettings, admitted, stop } from '../../../contract/settings';
 import { overdueHead, stuckLines } from '../../../contract/stuck';
@@ -72,6 +73,8 @@ const ANSWERS: Record<string, z.ZodType> = {
   ledgerId: text,
   request: requestRecord,
   'acts.read': acts,
+  'reports.month': report,
+  'reports.burnRates': burnRates,
   'billing.read': billingEvents,
   'billing.get': billingEventRecord,
   'billing.retry': outcomeOf(billingEventRecord),

@@ -58,6 +58,8 @@ const COMMANDS: string[][] = [
   ['close-purchase', 'acme', 'p', '--as', 'voided', ...BY, '--yes'],
   ['end-now', 'acme', 's', ...BY, '--yes'],
   ['dismiss-notice', 'acme', '1', ...BY, '--yes'],
+  ['report', '--month', '2030-01'],
+  ['burn-rates', '--month', '2030-01'],
   ['acts'],
   ['stuck'],
   ['events', 'list'],

@@ -1,3 +1,4 @@
+import { Connection } from '../../../ledger/connection/connection';
 import { DAY_MS, granted, HOLD_MS, later, MINUTE_MS, START } from '../../ledger/ledger-support';
 import { FEBRUARY, LITE, type Story, twice, withMessages } from './story-support';
 
@@ -34,6 +35,20 @@ export const imports: Story = async (books) => {
     { key: 'refused', body: { ...grant, expiresAt: START } as never },
   ];
   await twice(() => books.ledger.imports.take([{ accountId: 'elsewhere', lines }], WORD));
+};
+
+/** What the other stories come to, of more entries than a page has as well. */
+export const reports: Story = async (books) => {
+  const { reports } = books.ledger;
+  await reports.month('2030-01');
+  for (const dry of [true, false]) await reports.burnRates('2030-01', { dry, limit: 1_000 });
+  await reports.burnRates('2030-01', { dry: false, limit: 1 });
+  const connection = new Connection({ databaseUrl: books.urls.ledgerUrl });
+  const month = { fromAt: START, until: APRIL };
+  const first = { from: '', version: null, state: null };
+  for (const entriesMax of [1, 10, 30, 60])
+    await connection.call('report_page', { ...month, ...first, entriesMax });
+  await connection.close();
 };
 
 /** Everything that can be stuck, found when it is due and then ended by hand. */

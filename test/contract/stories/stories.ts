@@ -1,5 +1,5 @@
 import { billingEvents } from './billing';
-import { acts, imports, interventions, restored } from './by-hand';
+import { acts, imports, interventions, reports, restored } from './by-hand';
 import {
   cancellations,
   generations,
@@ -16,5 +16,6 @@ import { catalogs, checkpoints, damage, queries, reconciliation } from './upkeep
 export const STORIES = Object.entries({
   ...{ generations, cancellations, shortages, queues, operators, settings, operatorLimits },
   ...{ subscriptions, terms, purchases, topUps, notices, billingEvents, imports },
-  ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, restored, damage },
+  ...{ interventions, acts, reconciliation, catalogs, queries, checkpoints, reports },
+  ...{ restored, damage },
 });

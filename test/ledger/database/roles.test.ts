@@ -93,6 +93,7 @@ test('every function that a role may call runs as its owner, with a search path 
 const ARGUMENTS: Record<string, string> = {
   text: "'base'",
   'text[]': "'{base}'",
+  boolean: 'true',
   integer: '1',
   bigint: '1',
   'timestamp with time zone': "'2030-01-01Z'",

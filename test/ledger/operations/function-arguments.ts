@@ -97,6 +97,8 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
     'x',
     true,
   ],
+  report_page: (a) => [START, NEVER, a, 1, json({ grants: [[1, 1]] }), 100],
+  report_accounts: () => [START, NEVER, '', true, 100],
   deduct_credits: (a) => [a, newId('k'), json({ credits: 1, reason: 'x', by: 'x' })],
   digest_beginning: (a) => [a, 0, '', 100],
   entry_proof: (a) => [a, 1, 3],

@@ -127,6 +127,8 @@ test('the document has every route of the API, each with a scope', () => {
       'GET /v1/catalog',
       'GET /v1/accounts/{accountId}/operator-limits',
       'GET /v1/operator-limits',
+      'GET /v1/reports/{month}',
+      'GET /v1/reports/{month}/burn-rates',
       'GET /v1/stuck',
       'GET /v1/billing-events',
       'GET /v1/billing-events/stripe/evt-1',

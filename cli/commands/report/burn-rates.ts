@@ -1,0 +1,54 @@
+import type { Command } from 'commander';
+import { checkAccountId } from '../../../contract/ids';
+import {
+  type BurnRates,
+  burnRates,
+  burnRatesPage,
+  checkBurnRatesPage,
+  checkReportMonth,
+} from '../../../contract/report';
+import { addCommand, type Run } from '../../command';
+import { wholeOf } from '../../options';
+import { table, timeInWords } from '../../words';
+
+interface BurnRatesOptions {
+  month: string;
+  dry?: true;
+  limit?: number;
+  after?: string;
+}
+
+export function addBurnRates(program: Command, run: Run): void {
+  addCommand(program, 'burn-rates', 'What each account has used in a month, and when it runs dry', [
+    'holdfast burn-rates --month 2030-01',
+    'holdfast burn-rates --month 2030-01 --dry --json',
+  ])
+    .requiredOption('--month <month>', 'a calendar month in UTC, such as 2030-01', checkReportMonth)
+    .option('--dry', 'only accounts that ran dry and have had no credits since')
+    .option(
+      '--limit <n>',
+      'how many accounts are looked at, 1 to 1000 (default: 200)',
+      wholeOf(burnRatesPage.shape.limit, '--limit'),
+    )
+    .option('--after <account>', 'only accounts after this one, to page on', checkAccountId)
+    .action(
+      run(burnRates, async ({ connections }, { month, ...asked }: BurnRatesOptions) => {
+        const page = checkBurnRatesPage(asked);
+        const read = await connections.ledger().reports.burnRates(month, page);
+        return { json: read, text: inWords(read) };
+      }),
+    );
+}
+
+function inWords({ accounts, next }: BurnRates): string[] {
+  const more = next === null ? [] : [`Further accounts: --after ${next}`];
+  if (accounts.length === 0) return ['There are no such accounts here.', ...more];
+  const rows = accounts.map((account) => [
+    ...[account.accountId, account.spent, account.available, account.reserved],
+    ...[timeInWords(account.runsDryAt), timeInWords(account.ranDryAt)],
+  ]);
+  return [
+    ...table(['account', 'spent', 'available', 'reserved', 'runs dry at', 'ran dry at'], rows),
+    ...more,
+  ];
+}
