@@ -47,6 +47,8 @@ const CALLS: Record<string, (client: HoldfastClient) => Promise<unknown>> = {
   'settings.admit': ({ settings }) => settings.admit({ accountId: ACME, kind: null }),
   'reconciliation.run': ({ reconciliation }) => reconciliation.run({ confirm: true }),
   'reconciliation.schedule': ({ reconciliation }) => reconciliation.schedule({ everySeconds: 60 }),
+  'billingEvents.takeUp': ({ billingEvents }) =>
+    billingEvents.takeUp({ source: 'stripe', eventId: 'evt_1' }),
   'operations.standingOf': ({ operations }) => operations.standingOf(`generation/${ACME}/r`),
   'operations.checkLedger': ({ operations }) => operations.checkLedger(),
 };
