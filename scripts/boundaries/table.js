@@ -87,7 +87,8 @@ const BOUNDARIES = {
   'web/element': {
     imports: ['domain'],
     byType: ['contract'],
-    packages: ['eventsource-parser', 'lit-html', 'uplot'],
+    packages: ['eventsource-parser', 'lit-html'],
+    loadsComputed: true,
     reachesNo: SANDBOX,
   },
   scripts: {

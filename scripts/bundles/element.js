@@ -1,7 +1,7 @@
 'use strict';
 
 // Prints the path of the folder with the browser's scripts for the present sources: the credits
-// element and the login of the default page. Each is also stored compressed, so that no request
+// element, its words in other languages, and the login of the default page. Each is also stored compressed, so that no request
 // waits for the compression.
 
 const fs = require('node:fs');
@@ -11,7 +11,20 @@ const { printBundle } = require('./bundle');
 const { ROOT } = require('../before-install/checkout');
 const { licencesOf } = require('./licences');
 
-const ENTRIES = { 'holdfast-credits.js': 'holdfast-credits.ts', 'login.js': 'login.ts' };
+const LANGUAGES = path.join('words', 'languages');
+
+/** The element comes in English; the words of each other language are a file of their own. */
+function entries() {
+  const words = fs.readdirSync(path.join(ROOT, 'web', 'element', LANGUAGES)).map((file) => {
+    const language = path.basename(file, '.ts');
+    return [`holdfast-credits-${language}.js`, path.join(LANGUAGES, file)];
+  });
+  return {
+    'holdfast-credits.js': 'holdfast-credits.ts',
+    'login.js': 'login.ts',
+    ...Object.fromEntries(words),
+  };
+}
 
 /**
  * esbuild takes a file without exports for CommonJS here, and wraps it and everything that it
@@ -50,7 +63,7 @@ printBundle({
   sources: [path.join('web', 'element'), 'domain', 'contract'],
   async make(folder) {
     fs.mkdirSync(folder);
-    for (const [name, entry] of Object.entries(ENTRIES)) {
+    for (const [name, entry] of Object.entries(entries())) {
       const code = await codeOf(entry);
       const params = {
         [constants.BROTLI_PARAM_QUALITY]: 11,

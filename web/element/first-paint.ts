@@ -1,15 +1,19 @@
 import type { Overview } from './api/types';
-import { ENGLISH, type Words } from './words/english';
+import { isSelling } from './state/facts';
+import { directionOf } from './words/direction';
+import type { Words } from './words/english';
 import { createFormat } from './words/format';
 
 /**
  * The element's shadow tree before any script has run: the balance, and empty cards for all other
  * sections. It is HTML, and holds no text from outside.
  */
-export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: string): string {
-  const format = createFormat(locale);
-  const words = ENGLISH;
-  const { available, reserved } = balance;
+export function firstPaint(overview: Overview, locale: string, words: Words): string {
+  const format = createFormat(locale, words);
+  const { available, reserved } = overview.balance;
+  const more = isSelling(overview)
+    ? `<button type="button" class="main" disabled>${words.headings.more}</button>`
+    : '';
   const held =
     reserved === 0
       ? ''
@@ -19,14 +23,17 @@ export function firstPaint({ balance }: Pick<Overview, 'balance'>, locale: strin
         `<rect class="free" width="${available}" height="1"></rect></svg>` +
         `${words.balance.reserved(format, reserved, 1)}</p>`;
   return (
-    `<div class="all"><section class="card balance" aria-labelledby="balance"><h2 id="balance">${words.headings.balance}</h2>` +
-    `<p class="number" data-part="available"><span class="digits">${format.count(available)}</span> ` +
-    `<span class="unit">${words.unit(available)}</span></p>${held}</section>` +
-    `${skeleton(['next', 'more', 'make', 'went', 'parts'], words)}</div>`
+    `<div class="all" lang="${words.language}" dir="${directionOf(words.language)}"><section class="card balance" aria-labelledby="balance"><h2 id="balance">${words.headings.balance}</h2>` +
+    `<div class="row wrapping"><p class="number grow" data-part="available"><span class="digits">${format.count(available)}</span> ` +
+    `<span class="unit">${words.unit(available)}</span></p>${more}</div>${held}<p class="quiet latest"></p></section>` +
+    `${columns(words)}</div>`
   );
 }
 
 type SectionName = keyof Words['headings'];
+
+/** The sections below the balance, as they stand beside each other where there is room. */
+export const COLUMNS = [['next', 'more', 'parts', 'make'], ['went']] as const;
 
 /**
  * The height in pixels that is reserved for each section while it loads, so that nothing moves when
@@ -41,15 +48,20 @@ const HEIGHTS: Record<SectionName, number> = {
   parts: 160,
 };
 
-/** Empty cards of the sections: plain HTML, which the server sends and the element starts with. */
-export function skeleton(names: SectionName[], words: Words): string {
-  return names
-    .map(
-      (name) =>
-        `<section class="card ${name}" aria-busy="true"><h2>${words.headings[name]}</h2>` +
-        `<div class="bone tall-${HEIGHTS[name]}"></div></section>`,
-    )
-    .join('');
+/** The page before anything is known: plain HTML. */
+export const skeleton = (words: Words): string => emptyCard('balance', words) + columns(words);
+
+/** Empty cards of the sections below the balance, which the server sends too. */
+function columns(words: Words): string {
+  const cards = COLUMNS.map((names) => names.map((name) => emptyCard(name, words)).join(''));
+  return cards.map((column) => `<div class="column">${column}</div>`).join('');
+}
+
+function emptyCard(name: SectionName, words: Words): string {
+  return (
+    `<section class="card ${name}" aria-busy="true"><h2>${words.headings[name]}</h2>` +
+    `<div class="bone tall-${HEIGHTS[name]}"></div></section>`
+  );
 }
 
 /** A class for each height, because the page's policy allows no style attributes. */

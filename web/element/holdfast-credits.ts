@@ -1,9 +1,9 @@
-import { html, nothing, type RootPart, render, type TemplateResult } from 'lit-html';
+import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { unsafeHTML } from 'lit-html/directives/unsafe-html.js';
 import { createApi, fetchToken } from './api/http-api';
 import type { Overview } from './api/types';
 import { countTo } from './count-up';
-import { skeleton } from './first-paint';
+import { COLUMNS, skeleton } from './first-paint';
 import { affordableSection } from './sections/affordable-section';
 import { balanceSection } from './sections/balance-section';
 import { bannerSection } from './sections/banner-section';
@@ -14,10 +14,12 @@ import { subscriptionSection } from './sections/subscription-section';
 import type { State } from './state/state';
 import { Store } from './state/store';
 import { CSS } from './styles/element-styles';
-import type { View } from './view';
-import { completeWords } from './words/complete-words';
+import type { SectionView, View } from './view';
+import { directionOf } from './words/direction';
 import { ENGLISH, type Words } from './words/english';
 import { createFormat, type Format, firstKnownLocale } from './words/format';
+import { usable } from './words/languages';
+import { loadWords } from './words/load-words';
 
 /** A host may have set them on the element before the script had loaded. */
 const PROPERTIES = ['token', 'words'] as const;
@@ -46,14 +48,15 @@ export class HoldfastCredits extends HTMLElement {
 
   readonly #root: ShadowRoot;
   #store: Store | undefined;
-  #part: RootPart | undefined;
   #words: Words = ENGLISH;
+  #areWordsGiven = false;
   #format: Format = createFormat('en');
   #fetched: string | undefined;
   #fetching: Promise<string> | undefined;
   readonly #setEarly: [name: string, value: unknown][];
   #isFirst = true;
   #isDrawPending = false;
+  #isSilent = false;
 
   constructor() {
     super();
@@ -93,14 +96,29 @@ export class HoldfastCredits extends HTMLElement {
    * are missing.
    */
   set words(words: Words) {
-    this.#words = completeWords(words, ENGLISH);
-    this.#format = createFormat(localeOf(this), this.#words);
+    this.#areWordsGiven = true;
+    this.#speak(usable(words));
+  }
+
+  #speak(words: Words): void {
+    this.#words = words;
+    this.#format = createFormat(localeOf(this), words);
     this.#draw();
+  }
+
+  /** Draws in the page's language, once its words have come; until then nothing new is drawn. */
+  async #speakLocally(): Promise<void> {
+    if (this.#areWordsGiven) return this.#speak(this.#words);
+    const locale = localeOf(this);
+    this.#isSilent = true;
+    const words = await loadWords(locale);
+    this.#isSilent = false;
+    if (!this.#areWordsGiven && locale === localeOf(this)) this.#speak(words);
   }
 
   connectedCallback(): void {
     for (const [name, value] of this.#setEarly.splice(0)) Reflect.set(this, name, value);
-    this.#format = createFormat(localeOf(this), this.#words);
+    void this.#speakLocally();
     this.#root.adoptedStyleSheets = [sheet];
     this.#store = new Store(
       createApi(this.getAttribute('api') ?? OWN_ORIGIN, () => this.#currentToken()),
@@ -114,8 +132,6 @@ export class HoldfastCredits extends HTMLElement {
   disconnectedCallback(): void {
     this.#store?.end();
     this.#store = undefined;
-    // Ends what listens outside the element, such as the chart.
-    this.#part?.setConnected(false);
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
@@ -126,10 +142,8 @@ export class HoldfastCredits extends HTMLElement {
     else if (name === 'token' || name === 'api') {
       this.disconnectedCallback();
       this.connectedCallback();
-    } else {
-      this.#format = createFormat(localeOf(this), this.#words);
-      this.#draw();
-    }
+    } else if (name === 'lang') void this.#speakLocally();
+    else this.#draw();
   }
 
   #changed(state: State): void {
@@ -144,7 +158,7 @@ export class HoldfastCredits extends HTMLElement {
 
   /** Draws once for several changes in a row. */
   #draw(): void {
-    if (this.#isDrawPending) return;
+    if (this.#isDrawPending || this.#isSilent) return;
     this.#isDrawPending = true;
     queueMicrotask(() => {
       this.#isDrawPending = false;
@@ -163,8 +177,7 @@ export class HoldfastCredits extends HTMLElement {
     };
     // The first drawing replaces what the server has painted.
     if (!this.#root.querySelector('[data-live]')) this.#root.replaceChildren();
-    this.#part = render(page(view), this.#root);
-    this.#part.setConnected(true);
+    render(page(view), this.#root);
     const digits = this.#root.querySelector<HTMLElement>('.digits');
     if (digits !== null && store.state.overview !== null) {
       countTo(digits, store.state.overview.balance.available, this.#format);
@@ -177,19 +190,25 @@ function page(view: View): TemplateResult {
   const isStale = connection === 'offline' || connection === 'expired';
   const sections =
     overview === null
-      ? unsafeHTML(skeleton(['balance', 'next', 'more', 'make', 'went', 'parts'], view.words))
-      : [
-          balanceSection,
-          subscriptionSection,
-          purchaseSection,
-          affordableSection,
-          spendingSection,
-          grantsSection,
-        ].map((section) => section({ ...view, overview }));
-  return html`<div class="all" data-live lang=${view.words.language} ?data-stale=${isStale}>
+      ? unsafeHTML(skeleton(view.words))
+      : [balanceSection({ ...view, overview }), ...columnsOf({ ...view, overview })];
+  return html`<div class="all" data-live lang=${view.words.language} dir=${directionOf(view.words.language)} ?data-stale=${isStale}>
     ${bannerSection(view)}${connection === 'error' ? nothing : sections}
   </div>`;
 }
+
+const SECTIONS = {
+  next: subscriptionSection,
+  more: purchaseSection,
+  parts: grantsSection,
+  make: affordableSection,
+  went: spendingSection,
+};
+
+const columnsOf = (view: SectionView): TemplateResult[] =>
+  COLUMNS.map(
+    (names) => html`<div class="column">${names.map((name) => SECTIONS[name](view))}</div>`,
+  );
 
 /** Such properties are the element's own, and would hide the accessors for ever. */
 function takenFrom(element: HTMLElement): [name: string, value: unknown][] {

@@ -4,6 +4,7 @@ import { CSS } from '../element/styles/element-styles';
 import { Html, html, jsonInScript } from './html';
 import { SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';
+import { wordsFor } from './words-for';
 
 export interface PageLinks {
   /** The product's login, which leads back here with a token. */
@@ -20,18 +21,21 @@ export const LOG_OUT_PATH = '/credits/logout';
  * that the script needs first, but not the token, which the script asks for.
  */
 export function creditsPage(overview: Overview, locale: string, links: PageLinks): Page {
+  const words = wordsFor(locale);
   return {
     status: 200,
-    title: 'Credits',
+    title: words.page.title,
+    heading: words.page.title,
+    language: words.language,
     script: SCRIPT_PATH,
     session: html`<form method="post" action="${LOG_OUT_PATH}">
-<p class="quiet">Logged in as ${overview.balance.accountId}</p>
-<button>Log out</button>
+<p class="quiet">${words.page.account(overview.balance.accountId)}</p>
+<button>${words.page.logOut}</button>
 </form>`,
     main: (
       nonce,
     ) => html`<holdfast-credits token-url="${TOKEN_PATH}" lang="${locale}"${attributesOf(links)}>
-<template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale))}</template>
+<template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale, words))}</template>
 <script type="application/json" class="holdfast-first">${jsonInScript(overview)}</script>
 </holdfast-credits>
 <noscript><p>The balance above is as of when this page was loaded. All else needs JavaScript.</p></noscript>`,

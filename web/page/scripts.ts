@@ -1,5 +1,6 @@
 import serveStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
+import { LANGUAGES, wordsFileOf } from '../element/words/languages';
 
 export const SCRIPT_PATH = '/holdfast-credits.js';
 export const LOGIN_SCRIPT_PATH = '/credits/login.js';
@@ -37,6 +38,12 @@ export async function addScripts(app: FastifyInstance, elementFolder: string): P
     url: SCRIPT_PATH,
     handler: (_request, reply) => reply.headers(FOR_ALL_ORIGINS).sendFile('holdfast-credits.js'),
   });
+  for (const file of LANGUAGES.map(wordsFileOf))
+    app.route({
+      ...FILE,
+      url: `/${file}`,
+      handler: (_request, reply) => reply.headers(FOR_ALL_ORIGINS).sendFile(file),
+    });
   app.route({
     ...FILE,
     url: LOGIN_SCRIPT_PATH,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import { directionOf } from '../element/words/direction';
 import { Html, html } from './html';
 
 /** The styles of the page around the element, and of the pages that replace it. */
@@ -34,6 +35,10 @@ noscript p { margin-top: 16px; }
 export interface Page {
   status: number;
   title: string;
+  /** `Credits` by default. */
+  heading?: string;
+  /** English by default. */
+  language?: string;
   /** The path of the page's module script on this server. */
   script?: string;
   /** Who is logged in, and the way out. */
@@ -72,10 +77,11 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
     .send(documentOf(page, nonce).text);
 }
 
-function documentOf({ title, script, session = html``, main }: Page, nonce: string): Html {
+function documentOf(page: Page, nonce: string): Html {
+  const { title, heading = 'Credits', language = 'en', script, session = html``, main } = page;
   const scripts = script === undefined ? '' : html`<script type="module" src="${script}"></script>`;
   return html`<!doctype html>
-<html lang="en">
+<html lang="${language}" dir="${directionOf(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -86,7 +92,7 @@ function documentOf({ title, script, session = html``, main }: Page, nonce: stri
 ${scripts}
 </head>
 <body>
-<header><h1>Credits</h1>${session}</header>
+<header><h1>${heading}</h1>${session}</header>
 <main>
 ${main(nonce)}
 </main>

@@ -27,6 +27,18 @@ async function killed(pidFile: string, signal: NodeJS.Signals, port: number): Pr
   while (await isListening(port)) await pause(20);
 }
 
+const START_TRIES = 10;
+
+/** A busy machine may take longer for a start than the start waits. */
+async function started<Server>(start: () => Promise<Server>, tries = START_TRIES): Promise<Server> {
+  try {
+    return await start();
+  } catch (error) {
+    if (tries === 1) throw error;
+    return started(start, tries - 1);
+  }
+}
+
 /** A Postgres that keeps its guarantees. SIGQUIT is its immediate stop, without a checkpoint. */
 export async function startLedgerServer(persistentDir: string): Promise<LedgerServer> {
   let preferredPort: number | undefined;
@@ -44,7 +56,7 @@ export async function startLedgerServer(persistentDir: string): Promise<LedgerSe
     },
     async restart() {
       preferredPort = port();
-      server = await start();
+      server = await started(start);
     },
     stop: () => server.stop(),
   };
@@ -67,7 +79,7 @@ export async function startTemporal(
     },
     async restart() {
       preferredPort = port();
-      server = await start();
+      server = await started(start);
     },
     stop: () => server.stop(),
   };

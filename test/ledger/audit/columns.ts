@@ -29,6 +29,7 @@ const SILENT: Record<string, string> = {
   outbox: '*',
   personal_texts: 'text_id',
   purchases: 'purchase_id body opened_at resolved_at reason payment_id look_from status',
+  refunds: 'amount_cents',
   refused_payment_methods: 'reason payment_method at',
   reservations:
     'request_id body expires_at missing_passes missing_pass_id output_url waits_for waiting_since wait_until woken_at request_bytes free_cancel_at resolved_at reason looked_pass_id unsettled_at head_checked_at',

@@ -7,6 +7,7 @@ import { startTemporalServer, type TemporalServer } from '../../../scripts/stack
 import { publishTestServers, testServers } from '../../support/test-servers';
 import { type CreditsPage, openCreditsPage } from './support/credits-page';
 import { describeInBrowser } from './support/describe';
+import { overflowOf } from './support/measure';
 import { expectToSay } from './support/wait';
 
 // The README's pictures. `npm run screenshots` keeps them; any other run only checks that they can
@@ -123,7 +124,7 @@ describeInBrowser('a screenshot', () => {
   async function untilComplete(page: Page): Promise<void> {
     await page.locator('holdfast-credits[data-state="live"]').waitFor();
     await expectToSay(page.locator('[data-generation="finale"]'), /24 credits/);
-    await page.locator('canvas').waitFor();
+    await page.locator('svg.bars').waitFor();
     await page.locator('[data-receipt="finale"]').waitFor();
   }
 
@@ -135,6 +136,30 @@ describeInBrowser('a screenshot', () => {
     const { page } = await credits.logIn(ACCOUNT, { ...options, timeZone: 'Europe/Berlin' });
     await untilComplete(page);
     await take(page, name, name === 'credits-wide');
+  });
+
+  test.each([
+    ['ar-EG', 'ar', 'rtl', 'رصيدك'],
+    ['de-DE', 'de', 'ltr', 'Ihre Credits'],
+    ['es-ES', 'es', 'ltr', 'Sus créditos'],
+    ['fr-FR', 'fr', 'ltr', 'Vos crédits'],
+    ['ja-JP', 'ja', 'ltr', 'クレジット残高'],
+    ['pl-PL', 'en', 'ltr', 'Your credits'],
+  ])('is taken of the page for a visitor with %s', async (locale, language, dir, heading) => {
+    const { page } = await credits.logIn(ACCOUNT, { locale, timeZone: 'Europe/Berlin' });
+    await page.locator('holdfast-credits[data-state="live"]').waitFor();
+    await page.locator('svg.bars').waitFor();
+    const all = page.locator('.all[data-live]');
+    expect([await all.getAttribute('lang'), await all.getAttribute('dir')]).toEqual([
+      language,
+      dir,
+    ]);
+    await expectToSay(page.locator('h2#balance'), new RegExp(heading));
+    await take(page, `credits-${locale.slice(0, 2)}`, true);
+    for (const width of [320, 390, 760, 1040]) {
+      await page.setViewportSize({ width, height: 844 });
+      expect((await overflowOf(page)).pixels).toBe(0);
+    }
   });
 
   test("is taken of Temporal's UI with what a generation says of itself", async () => {

@@ -193,7 +193,7 @@ describeInBrowser('the page can be used', () => {
     await expectToSay(next(visit), /Your subscription is “paused”/);
     await expectToSay(part(visit, 'history'), /^transfer lite-monthly, cycle 1 \+150 credits/);
     await page.locator('[data-pack="pack-125"]').click();
-    await page.getByRole('button', { name: 'Buy for $49.00' }).click();
+    await page.getByRole('button', { name: 'Buy for $49.00', exact: true }).click();
     await expectToSay(
       part(visit, 'confirm'),
       /“disputed”, so we don’t know yet whether you were charged/,

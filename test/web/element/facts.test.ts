@@ -17,6 +17,7 @@ function balanceOf(change: Partial<Balance>): Balance {
     spent: 0,
     expired: 0,
     deducted: 0,
+    refunded: 0,
   };
   const balance = {
     accountId: 'acme',

@@ -6,20 +6,21 @@ test.each([
   [
     'en-US',
     'America/New_York',
-    { count: '1,200', money: '$49.00', each: '$0.392', day: 'November 30' },
+    { count: '1,200', money: '$49.00', each: '$0.39', day: 'November 30' },
   ],
   [
     'de-DE',
     'Europe/Berlin',
-    { count: '1.200', money: '49,00\u00a0$', each: '0,392\u00a0$', day: '1. Dezember' },
+    { count: '1.200', money: '49,00\u00a0$', each: '0,39\u00a0$', day: '1. Dezember' },
   ],
   [
     'en-GB',
     'Asia/Tokyo',
-    { count: '1,200', money: 'US$49.00', each: 'US$0.392', day: '1 December' },
+    { count: '1,200', money: 'US$49.00', each: 'US$0.39', day: '1 December' },
   ],
 ])('%s in %s has its own format of numbers, money and days', (locale, timeZone, expected) => {
-  const format = createFormat(locale, { timeZone, now: () => Date.parse(AT) });
+  const language = locale.slice(0, 2);
+  const format = createFormat(locale, { timeZone, language, now: () => Date.parse(AT) });
   expect({
     count: format.count(1200),
     money: format.money(4900, 'USD'),
@@ -46,6 +47,11 @@ test('an amount has as many decimals as its currency', () => {
   expect(format.money(4900, 'KWD')).toBe('KWD\u00a04.900');
 });
 
+test('a price of less than a cent shows two digits', () => {
+  const format = createFormat('en', { timeZone: 'UTC' });
+  expect([format.moneyEach(100, 'USD', 255), format.money(7, 'USD')]).toEqual(['$0.0039', '$0.07']);
+});
+
 test.each([
   ['2026-11-30T23:59:00.000Z', 'today'],
   ['2026-12-01T00:01:00.000Z', 'tomorrow'],
@@ -69,7 +75,7 @@ test.each([
 ])(
   '%s in %s writes a calendar’s day as %s, and changes of credits as %s and %s',
   (locale, timeZone, day, minus, plus) => {
-    const format = createFormat(locale, { timeZone });
+    const format = createFormat(locale, { timeZone, language: locale.slice(0, 2) });
     expect(format.shortDay('2026-11-30')).toBe(day);
     expect([format.change(-1200), format.change(125), format.change(0)]).toEqual([
       minus,
@@ -79,12 +85,13 @@ test.each([
   },
 );
 
-test('durations are in the page’s language, with the visitor’s digits', () => {
-  const german = createFormat('de-DE', { timeZone: 'UTC' });
-  expect([german.seconds(3.5), german.until('2026-12-07T10:00:00.000Z', Date.parse(AT))]).toEqual([
-    '3,5 seconds',
+test('dates and digits keep the language of the words, in the visitor’s region', () => {
+  const english = createFormat('pl-PL', { timeZone: 'UTC', now: () => Date.parse(AT) });
+  expect(english.locale).toBe('en-PL');
+  expect([english.day(AT), english.until('2026-12-07T10:00:00.000Z', Date.parse(AT))]).toEqual([
+    '30 November',
     'in 7 days',
   ]);
-  const spoken = createFormat('de-DE', { timeZone: 'UTC', language: 'de' });
-  expect(spoken.seconds(3.5)).toBe('3,5 Sekunden');
+  const german = createFormat('de-DE', { timeZone: 'UTC', language: 'de' });
+  expect(german.seconds(3.5)).toBe('3,5 Sekunden');
 });

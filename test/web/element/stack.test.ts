@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Usage } from '../../../web/element/api/types';
-import { stackUsage, topsOf } from '../../../web/element/state/stack';
+import { stackUsage, tickStep, topsOf } from '../../../web/element/state/stack';
 
 const known = ['speech', 'avatar', 'image'];
 
@@ -64,4 +64,15 @@ test('the layers’ tops never fall, and the last is the day’s sum', () => {
       });
     }),
   );
+});
+
+test.each([
+  [1, { credits: 1, count: 1 }],
+  [4, { credits: 1, count: 4 }],
+  [5, { credits: 2, count: 3 }],
+  [37, { credits: 10, count: 4 }],
+  [1_667, { credits: 500, count: 4 }],
+  [Number.MAX_SAFE_INTEGER, { credits: 5e15, count: 2 }],
+])('a chart that reaches %d credits has marks %j', (highest, marks) => {
+  expect(tickStep(highest)).toEqual(marks);
 });

@@ -92,7 +92,9 @@ test.each([
   ['en-IN', 'en-IN', '12,34,567'],
   ['*', 'en', '1,234,567'],
   ['', 'en', '1,234,567'],
-  ['xx-invalid-, tlh;q=0.9, pt-BR', 'pt-BR', '1.234.567'],
+  ['xx-invalid-, tlh;q=0.9, pt-BR', 'pt-BR', '1,234,567'],
+  ['es-MX', 'es-MX', '1,234,567'],
+  ['es-ES', 'es-ES', '1.234.567'],
   ['"><script>alert(1)</script>, de', 'de', '1.234.567'],
   [`${'x'.repeat(40)},,;;q=,fr-0`, 'en', '1,234,567'],
 ])('numbers are written for Accept-Language %s as in %s: %s', async (header, lang, digits) => {

@@ -11,7 +11,7 @@ import { getOverWire } from './visitor';
  * The limit for everything that a visitor's browser loads; the browser test counts the API's
  * answers as well.
  */
-const BUDGET_BYTES = 60_000;
+const BUDGET_BYTES = 45_000;
 
 let web: Web;
 beforeAll(async () => {

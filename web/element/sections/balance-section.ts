@@ -1,6 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../api/types';
-import { isCancelCharged, kindName, levelOf, mayBuy, packCovering } from '../state/facts';
+import {
+  isCancelCharged,
+  isSelling,
+  kindName,
+  levelOf,
+  mayBuy,
+  packCovering,
+} from '../state/facts';
 import { latestEndedIn } from '../state/receipts';
 import { cancel } from '../state/settings-changes';
 import { problemText, type SectionView, section, sentence, sentenceOfMoment } from '../view';
@@ -18,7 +25,7 @@ export function balanceSection(view: SectionView): TemplateResult {
     'balance',
     words,
     html`
-      ${number(view)}
+      <div class="row wrapping">${number(view)}${buyMore(view)}</div>
       ${reserved(view, running)}
       ${level(view)}
       ${running.length > 0 ? html`<ul class="plain">${running.map((one) => runningRow(view, one))}</ul>` : nothing}
@@ -30,10 +37,20 @@ export function balanceSection(view: SectionView): TemplateResult {
   );
 }
 
+/** Leads to the packs. */
+function buyMore({ overview, words }: SectionView) {
+  if (!isSelling(overview)) return nothing;
+  const toPacks = (event: Event) => {
+    const root = (event.currentTarget as HTMLElement).getRootNode() as ShadowRoot;
+    root.querySelector<HTMLElement>('[data-pack]')?.focus();
+  };
+  return html`<button type="button" class="main" data-part="more" @click=${toPacks}>${words.headings.more}</button>`;
+}
+
 /** The balance. `countTo` writes the digits; a screen reader is given the final number alone. */
 function number({ overview, words, format }: SectionView) {
   const { available } = overview.balance;
-  return html`<p class="number" data-part="available" aria-hidden="true">
+  return html`<p class="number grow" data-part="available" aria-hidden="true">
       <span class="digits"></span> <span class="unit">${words.unit(available)}</span>
     </p>
     <p class="sr" role="status">${words.credits(format, available)}</p>`;

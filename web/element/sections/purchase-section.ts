@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Pack } from '../api/types';
-import { mayBuy } from '../state/facts';
+import { mayBuy, savedShare } from '../state/facts';
 import { askToBuy, buy, closeQuestion, isUndecided } from '../state/purchases';
 import type { Buying } from '../state/state';
 import { problemText, type SectionView, section, sentenceOfDay } from '../view';
@@ -29,8 +29,13 @@ export function purchaseSection(view: SectionView): TemplateResult {
   );
 }
 
-function packButton({ state, store, words, format }: SectionView, pack: Pack, isAllowed: boolean) {
+function packButton(
+  { overview, state, store, words, format }: SectionView,
+  pack: Pack,
+  isAllowed: boolean,
+) {
   const { packId, credits, priceCents, currency } = pack;
+  const saves = savedShare(pack, overview.prices.packs);
   return html`<button
     type="button"
     class="pack"
@@ -40,8 +45,8 @@ function packButton({ state, store, words, format }: SectionView, pack: Pack, is
     @click=${() => askToBuy(store, pack)}
   >
     <strong>${words.credits(format, credits)}</strong>
-    <span class="price">${format.money(priceCents, currency)}</span>
-    <span class="quiet">${words.more.each(format.moneyEach(priceCents, currency, credits))}</span>
+    <span class="price">${words.more.buy(format.money(priceCents, currency))}</span>
+    <span class="quiet">${words.more.each(format.moneyEach(priceCents, currency, credits))}${saves > 0 ? html`, <span class="good">${words.more.saves(format.percent(saves))}</span>` : nothing}</span>
   </button>`;
 }
 
@@ -55,7 +60,11 @@ function confirmation(view: SectionView) {
     buying === null
       ? nothing
       : html`<div class="question ${buying.step}" tabindex="-1">${question(view, buying)}</div>`;
-  return html`<div class="confirm" data-part="confirm" role="status">${content}</div>`;
+  const leave = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && buying !== null && !isUndecided(buying))
+      goBack(view, event, buying);
+  };
+  return html`<div class="confirm" data-part="confirm" role="status" @keydown=${leave}>${content}</div>`;
 }
 
 /**

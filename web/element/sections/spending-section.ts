@@ -12,7 +12,7 @@ export function spendingSection(view: SectionView): TemplateResult {
   const isFresh = overview.balance.granted === 0 && entries?.length === 0 && filter.kind === null;
   const content = isFresh
     ? html`<p class="quiet" data-part="fresh">${words.went.fresh}</p>`
-    : html`${filters(view)} ${usage(view)} ${history(view)} ${csvButton(view)}`;
+    : html`${filters(view)} ${usage(view)} ${history(view)} ${entries === null ? nothing : csvButton(view)}`;
   return section('went', words, content);
 }
 

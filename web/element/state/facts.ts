@@ -86,3 +86,14 @@ export function ownMember<Known>(
 ): Known | undefined {
   return Object.hasOwn(known, name) ? known[name] : undefined;
 }
+
+/** The share of the price that a pack saves beside the dearest credits on sale, in whole percents. */
+export function savedShare(pack: Pack, packs: Pack[]): number {
+  const each = ({ priceCents, credits }: Pack) => priceCents / credits;
+  const comparable = packs.filter(({ currency }) => currency === pack.currency);
+  const dearest = Math.max(...comparable.map(each));
+  return dearest > 0 ? Math.floor((1 - each(pack) / dearest) * 100) / 100 : 0;
+}
+
+export const isSelling = ({ subscription, prices }: Overview): boolean =>
+  mayBuy(subscription) && prices.packs.length > 0;

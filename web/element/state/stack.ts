@@ -37,6 +37,21 @@ export function stackUsage({ days }: Usage, knownKinds: string[], only: string |
   };
 }
 
+const STEPS_MAX = 4;
+
+/**
+ * The marks beside a chart that reaches up to `highest` credits: their distance, of 1, 2 or 5 times
+ * a power of ten, and how many there are above zero, four at most.
+ *
+ * @example 37 → 4 marks, 10 credits apart
+ */
+export function tickStep(highest: number): { credits: number; count: number } {
+  const least = highest / STEPS_MAX;
+  const power = 10 ** Math.max(0, Math.floor(Math.log10(least)));
+  const credits = [1, 2, 5, 10].map((one) => one * power).find((one) => one >= least) ?? least;
+  return { credits, count: Math.ceil(highest / credits) };
+}
+
 /** The top of each layer on each day, in credits; the last layer's top is the day's sum. */
 export function topsOf(layers: Layer[]): number[][] {
   let below: number[] = [];

@@ -48,8 +48,8 @@ a { color: var(--accent-text); }
 `;
 
 /**
- * One column on a phone, more by the element's own width: it may stand in a narrow part of a wide
- * page.
+ * One column on a phone, two below the balance by the element's own width: it may stand in a narrow
+ * part of a wide page.
  */
 const LAYOUT_STYLES = `
 .all { display: grid; gap: 16px; align-items: start; grid-template-columns: minmax(0, 1fr); }
@@ -57,32 +57,11 @@ const LAYOUT_STYLES = `
   display: grid; gap: 12px; align-content: start;
   padding: 16px; border: 1px solid var(--line); border-radius: 12px; background: var(--surface);
 }
+.column { display: grid; gap: 16px; min-width: 0; }
 @container (min-width: 760px) {
-  .all {
-    grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-    grid-template-rows: auto auto auto 1fr;
-    grid-template-areas: 'banner banner' 'balance more' 'next more' 'make went' 'parts went';
-  }
+  .all { grid-template-columns: minmax(0, 11fr) minmax(0, 13fr); }
   .card { padding: 20px; }
-  .banner { grid-area: banner; }
-  .balance { grid-area: balance; }
-  .next { grid-area: next; }
-  .more { grid-area: more; }
-  .make { grid-area: make; }
-  .went { grid-area: went; }
-  .parts { grid-area: parts; }
-}
-@container (min-width: 1040px) {
-  .all {
-    grid-template-columns: repeat(12, minmax(0, 1fr));
-    grid-template-rows: auto auto auto 1fr;
-    grid-template-areas:
-      'banner banner banner banner banner banner banner banner banner banner banner banner'
-      'balance balance balance balance next next next next more more more more'
-      'make make make make make make went went went went went went'
-      'parts parts parts parts parts parts went went went went went went';
-  }
-  .balance, .next, .more { align-self: stretch; }
+  .banner, .balance { grid-column: 1 / -1; }
 }
 .banner { padding: 12px 16px; border-radius: 12px; background: var(--low-ground); color: var(--low); }
 .banner.expired, .banner.error { background: var(--bad-ground); color: var(--bad); }
@@ -98,6 +77,7 @@ const LAYOUT_STYLES = `
 .level.low { background: var(--low-ground); }
 .level.zero { background: var(--bad-ground); }
 .row { display: flex; align-items: center; gap: 12px; }
+.wrapping { flex-wrap: wrap; }
 .dot {
   display: inline-block; width: 8px; height: 8px; margin-inline-end: 4px; border-radius: 50%;
   background: var(--accent-text); animation: breathe 1.6s ease-in-out infinite alternate;
@@ -127,9 +107,9 @@ button.main { background: var(--accent); border-color: var(--accent); color: var
 button.main:disabled { background: var(--sunken); color: var(--quiet); }
 button.small { padding: 4px 12px; }
 .buttons { display: flex; flex-wrap: wrap; align-items: center; gap: 8px; margin-top: 8px; }
-.packs { display: grid; gap: 8px; grid-template-columns: repeat(auto-fit, minmax(96px, 1fr)); }
-.pack { display: grid; align-content: start; gap: 4px; padding: 12px 8px; text-align: start; }
-.pack .price { font-size: 18px; line-height: 24px; font-weight: 600; color: var(--accent-text); }
+.packs { display: grid; gap: 8px; }
+.pack { display: grid; grid-template-columns: 1fr minmax(0, auto); gap: 0 12px; align-items: center; padding: 8px 16px; text-align: start; }
+.pack .price { grid-row: 1 / span 2; grid-column: 2; text-align: end; font-weight: 600; color: var(--accent-text); }
 .pack:disabled .price { color: var(--quiet); }
 .pack[aria-pressed='true'] { border-color: var(--accent-text); box-shadow: inset 0 0 0 1px var(--accent-text); }
 .confirm:empty { margin-top: -12px; }

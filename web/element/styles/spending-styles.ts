@@ -1,6 +1,6 @@
 /**
- * The chart's place has the same height empty and full. The rules at the end are uPlot's own. The
- * colours of the types differ in lightness as well as in hue.
+ * The chart's place has the same height empty and full. The colours of
+ * the types differ in lightness as well as in hue.
  */
 export const SPENDING_STYLES = `
 .filters { display: flex; flex-wrap: wrap; gap: 8px; }
@@ -19,20 +19,29 @@ export const SPENDING_STYLES = `
 .usage { min-width: 0; }
 .plot {
   display: grid; grid-template-rows: auto minmax(0, 1fr); gap: 4px; border: 0 solid var(--line); border-radius: 4px;
-  background: var(--surface); color: var(--quiet); transition: color 1ms;
+  background: var(--surface); color: var(--quiet);
 }
 .readout { min-height: 24px; color: var(--text); font-size: 14px; line-height: 24px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-.canvas { min-width: 0; overflow: hidden; }
+.canvas { display: grid; grid-template: minmax(0, 1fr) 20px / auto minmax(0, 1fr); gap: 2px 8px; padding-top: 8px; font-size: 12px; }
+.ticks { display: flex; flex-direction: column-reverse; justify-content: space-between; text-align: end; }
+.ticks span { height: 0; line-height: 0; }
+.canvas svg { width: 100%; height: 100%; overflow: visible; }
+.canvas line { stroke: var(--line); }
+.dates { grid-column: 2; fill: currentColor; text-anchor: middle; }
+.for-wide { display: none; }
+.bar { stroke: var(--surface); }
+.cursor { fill: var(--control); opacity: .25; }
 .legend { display: flex; flex-wrap: wrap; gap: 4px 16px; padding-top: 8px; list-style: none; font-size: 14px; line-height: 20px; }
 .swatch { display: inline-block; width: 10px; height: 10px; margin-inline-end: 4px; border-radius: 3px; }
-.colour-0 { background-color: light-dark(#1f4fbf, #7ea6ff); }
-.colour-1 { background-color: light-dark(#e08a1e, #f5b556); }
-.colour-2 { background-color: light-dark(#0b6e5b, #2fa98d); }
-.colour-3 { background-color: light-dark(#c2559d, #f3a6d8); }
-.colour-4 { background-color: light-dark(#4aa3df, #4fc3f7); }
-.colour-5 { background-color: light-dark(#7a2e12, #d9663c); }
-.colour-6 { background-color: light-dark(#8a9a1f, #dbe36a); }
-.colour-7 { background-color: light-dark(#5b5f6b, #b7bcc9); }
+.bar, .swatch { fill: var(--colour); background: var(--colour); forced-color-adjust: none; }
+.colour-0 { --colour: light-dark(#1f4fbf, #7ea6ff); }
+.colour-1 { --colour: light-dark(#e08a1e, #f5b556); }
+.colour-2 { --colour: light-dark(#0b6e5b, #2fa98d); }
+.colour-3 { --colour: light-dark(#c2559d, #f3a6d8); }
+.colour-4 { --colour: light-dark(#4aa3df, #4fc3f7); }
+.colour-5 { --colour: light-dark(#7a2e12, #d9663c); }
+.colour-6 { --colour: light-dark(#8a9a1f, #dbe36a); }
+.colour-7 { --colour: light-dark(#5b5f6b, #b7bcc9); }
 .scroll { overflow: auto; max-height: 320px; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 20px; }
 th, td { padding: 4px 8px; border-top: 1px solid var(--line); text-align: end; font-weight: 400; }
@@ -44,7 +53,7 @@ th:first-child { padding-inline-start: 0; text-align: start; white-space: nowrap
 .entry { position: relative; }
 div.entry, .entry > summary {
   display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: 0 12px; align-items: center;
-  min-height: 44px; padding: 8px 24px 8px 0;
+  min-height: 44px; padding-block: 8px; padding-inline-end: 24px;
 }
 .entry > summary { cursor: pointer; list-style: none; }
 .entry > summary::-webkit-details-marker { display: none; }
@@ -59,6 +68,7 @@ div.entry, .entry > summary {
 .amount.quiet { font-weight: 400; }
 .when { grid-column: 1 / -1; white-space: nowrap; }
 @container (min-width: 480px) {
+  .for-wide { display: initial; }
   div.entry, .entry > summary { grid-template-columns: minmax(0, 1fr) auto minmax(92px, auto); }
   .when { grid-column: 2; grid-row: 1; }
 }
@@ -68,11 +78,4 @@ div.entry, .entry > summary {
 .receipt dd { overflow-wrap: anywhere; }
 code { font-size: 13px; }
 button.wide { width: 100%; }
-.u-wrap, .uplot canvas { position: relative; }
-.u-wrap { user-select: none; }
-.uplot canvas { display: block; width: 100%; height: 100%; }
-.u-over, .u-under, .u-axis, .u-cursor-x { position: absolute; }
-.u-under { overflow: hidden; }
-.u-cursor-x { inset: 0 auto 0 0; border-inline-start: 1px dashed var(--control); pointer-events: none; }
-.u-select, .u-cursor-y, .u-off { display: none; }
 `;

@@ -12,7 +12,14 @@ const credits = (format: Format, count: number) =>
 export const ENGLISH = {
   language: 'en',
   credits,
-  unit: (count: number) => (count === 1 ? 'credit' : 'credits'),
+  unit: (count: number): string => (count === 1 ? 'credit' : 'credits'),
+
+  /** The default page around the element. */
+  page: {
+    title: 'Credits',
+    account: (account: string) => `Logged in as ${account}`,
+    logOut: 'Log out',
+  },
 
   headings: {
     balance: 'Your credits',
@@ -94,6 +101,7 @@ export const ENGLISH = {
 
   more: {
     each: (price: string) => `${price} per credit`,
+    saves: (share: string) => `save ${share}`,
     buy: (price: string) => `Buy for ${price}`,
     ask: (format: Format, count: number, price: string) =>
       `Buy ${credits(format, count)} for ${price}?`,
@@ -295,3 +303,8 @@ export const ENGLISH = {
 };
 
 export type Words = typeof ENGLISH;
+
+/** Another language's words. English ones stand in for dimensions that it hasn't. */
+export type Translation = Omit<Words, 'dimensions'> & {
+  dimensions: Partial<Words['dimensions']>;
+};

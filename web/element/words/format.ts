@@ -1,4 +1,5 @@
 import { minorDigits } from '../../../domain/pricing/money';
+import { isRightToLeft } from './direction';
 
 /** Numbers, money and times as the visitor writes them. Times are ISO 8601 instants. */
 export interface Format {
@@ -7,7 +8,7 @@ export interface Format {
   count(value: number): string;
   /** `$49.00`, `4.900 ¥`: an amount in minor units, with the currency's number of decimals. */
   money(cents: number, currency: string): string;
-  /** `$0.392`: the price of one of `of`, with one more decimal. */
+  /** `$0.39`, `$0.0039`: the price of one of `of`. */
   moneyEach(cents: number, currency: string, of: number): string;
   /** `30 November`; with the year if it isn't the present one */
   day(at: string): string;
@@ -35,8 +36,8 @@ export interface FormatOptions {
   /** An IANA name; the browser's own by default. */
   timeZone?: string;
   /**
-   * The language of the words around, which units and relative times use, with the visitor's
-   * digits; English by default.
+   * The language of the words around, which dates and digits keep too; English by default. The
+   * locale of another language gives its region alone.
    */
   language?: string;
   now?: () => number;
@@ -44,9 +45,10 @@ export interface FormatOptions {
 
 /** @throws RangeError if the locale or the time zone is invalid */
 export function createFormat(
-  locale: string,
+  wished: string,
   { timeZone, language = 'en', now = Date.now }: FormatOptions = {},
 ): Format {
+  const locale = localeIn(language, wished);
   const zone = timeZone === undefined ? {} : { timeZone };
   const count = new Intl.NumberFormat(locale);
   const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', ...zone });
@@ -72,23 +74,22 @@ export function createFormat(
   });
   const change = new Intl.NumberFormat(locale, { signDisplay: 'exceptZero' });
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'full', ...zone });
-  const spoken = `${language}-${new Intl.Locale(locale).maximize().region ?? 'US'}`;
-  const seconds = new Intl.NumberFormat(spoken, {
+  const seconds = new Intl.NumberFormat(locale, {
     style: 'unit',
     unit: 'second',
     unitDisplay: 'long',
     maximumFractionDigits: 3,
   });
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
-  const relative = new Intl.RelativeTimeFormat(spoken, { numeric: 'auto' });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   return {
     locale,
     count: (value) => count.format(value),
     money: (cents, currency) => inCurrency(locale, cents, currency),
-    moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency, 1),
+    moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency),
     day: (at) => (yearOf(Date.parse(at)) === yearOf(now()) ? day : dayOfYear).format(new Date(at)),
     shortDay: (date) => shortDay.format(Date.parse(`${date}T00:00:00Z`)),
-    change: (value) => change.format(value).replace('-', '−'),
+    change: (value) => leftToRight(locale, change.format(value).replace('-', '−')),
     moment: (at) => moment.format(new Date(at)),
     full: (at) => full.format(new Date(at)),
     percent: (share) => percent.format(share),
@@ -96,6 +97,17 @@ export function createFormat(
     seconds: (value) => seconds.format(value),
     until: (at, now) => relative.format(daysBetween(now, Date.parse(at), zone), 'day'),
   };
+}
+
+function localeIn(language: string, wished: string): string {
+  const locale = new Intl.Locale(wished);
+  if (locale.language === new Intl.Locale(language).language) return wished;
+  return `${language}-${locale.maximize().region ?? 'US'}`;
+}
+
+/** A sign stays before its digits in text that goes from right to left. */
+function leftToRight(locale: string, amount: string): string {
+  return isRightToLeft(locale) ? `\u2066${amount}\u2069` : amount;
 }
 
 /** A clock that is behind the server's shows no time in the future: it is now. */
@@ -117,13 +129,16 @@ function daysBetween(from: number, to: number, zone: { timeZone?: string }): num
   return Math.round((dayOf(to) - dayOf(from)) / DAY_MS);
 }
 
-function inCurrency(locale: string, cents: number, currency: string, moreDigits = 0): string {
+function inCurrency(locale: string, cents: number, currency: string): string {
   const digits = minorDigits(currency);
   const precise = new Intl.NumberFormat(locale, {
     style: 'currency',
     currency,
     minimumFractionDigits: digits,
-    maximumFractionDigits: digits + moreDigits,
+    maximumFractionDigits: digits,
+    // A fraction of a cent shows two digits.
+    maximumSignificantDigits: 2,
+    roundingPriority: 'morePrecision',
   });
   return precise.format(cents / 10 ** digits);
 }

@@ -70,7 +70,7 @@ export async function watchLayout(
     new PerformanceObserver((list) => {
       for (const { value, hadRecentInput, sources } of list.getEntries()) {
         if (hadRecentInput) continue;
-        layoutShifts.push({ value, moved: sources.map(({ node }) => node?.outerHTML?.slice(0, 80) ?? String(node?.nodeName)) });
+        layoutShifts.push({ value, moved: sources.map(({ node, previousRect: was, currentRect: is }) => [(node?.outerHTML ?? node?.parentElement?.outerHTML)?.slice(0, 120) ?? String(node?.nodeName), [was, is].map(({ x, y, width, height }) => [x, y, width, height].join())].join(' ')) });
       }
     }).observe({ type: 'layout-shift', buffered: true });
   `);

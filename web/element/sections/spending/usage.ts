@@ -2,10 +2,9 @@ import { html, type TemplateResult } from 'lit-html';
 import { kindName } from '../../state/facts';
 import { stackUsage, type UsageStack } from '../../state/stack';
 import { failure, type SectionView } from '../../view';
+import { isRightToLeft } from '../../words/direction';
 import { chart } from './chart';
-
-/** The number of distinct colours; further types repeat them. */
-const COLOURS = 8;
+import { COLOURS } from './colours';
 
 /** The chart, its legend with the sums, and the same figures as a table. */
 export function usage(view: SectionView): TemplateResult {
@@ -23,7 +22,7 @@ export function usage(view: SectionView): TemplateResult {
     return html`<p class="quiet plot-space nothing" data-part="unused">${words.went.unused(format, stack.days.length, kind)}</p>`;
   }
   return html`<figure class="usage" data-part="usage" ?data-old=${loading === 'first'}>
-    ${chart({ stack, format, label: words.went.chart, say: (day) => dayInWords(view, stack, day) })}
+    ${chart({ stack, format, label: words.went.chart, isMirrored: isRightToLeft(words.language), say: (day) => dayInWords(view, stack, day) })}
     <figcaption>
       <ul class="legend">${stack.layers.map((layer) => legendRow(view, layer))}</ul>
       ${table(view, stack)}
@@ -51,7 +50,7 @@ function legendRow(
   { overview, words, format }: SectionView,
   { kind, colour, total }: UsageStack['layers'][number],
 ) {
-  return html`<li><span class="swatch colour-${colour % COLOURS}" data-layer=${kind} aria-hidden="true"></span>
+  return html`<li><span class="swatch colour-${colour % COLOURS}" aria-hidden="true"></span>
     ${words.went.part(format, kindName(overview.prices, kind), total)}</li>`;
 }
 

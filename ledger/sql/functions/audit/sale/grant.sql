@@ -26,8 +26,21 @@ LANGUAGE sql STABLE AS $$
       WHEN 'import' THEN NOT g.imported
       ELSE (g.source = 'plan') <> (k.key LIKE 'cycle:%' OR k.key LIKE 'upgrade:%')
         OR (g.source = 'pack') <> (k.key LIKE 'purchase:%')
-        OR (g.imported AND k.key NOT LIKE 'cycle:%')
+        OR (g.imported AND NOT holdfast.is_taken_over(g.account_id, g.id))
     END
+$$;
+
+-- Whether the grant is of the cycle in which an import took a subscription over.
+CREATE OR REPLACE FUNCTION holdfast.is_taken_over(p_account_id text, p_grant_id text)
+RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT EXISTS (
+    SELECT FROM holdfast.idempotency_keys AS k
+    WHERE k.account_id = p_account_id
+      AND k.operation = 'import'
+      AND k.body->>'type' = 'subscription'
+      AND k.result->>'grantId' = p_grant_id
+  )
 $$;
 
 -- A grant is as its source says: as it was asked for, of its cycle, of its purchase.
