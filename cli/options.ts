@@ -39,6 +39,27 @@ export function decimalOf<Field extends z.ZodType>(
   return (text) => parseField(field, isNumber.test(text) ? Number(text) : text, option);
 }
 
+/** The page that a command was asked for, newest first. */
+export interface PageOptions {
+  limit?: number;
+  before?: number;
+}
+
+/** Options by which a list is read in pages; `place` is what an item is found by. */
+export function addPage(
+  command: Command,
+  { limit, before }: { limit: z.ZodType; before: z.ZodType },
+  { items, place }: { items: string; place: string },
+): Command {
+  return command
+    .option('--limit <n>', `how many ${items}, 1 to 1000 (default: 50)`, wholeOf(limit, '--limit'))
+    .option(
+      `--before <${place}>`,
+      `only ${items} before this one, to page on`,
+      wholeOf(before, '--before'),
+    );
+}
+
 /** The options of a command by which an operator ends something by hand. */
 export interface ReasonAndNameOptions {
   reason: string;

@@ -2,38 +2,20 @@ import type { Command } from 'commander';
 import { checkPage, type HistoryEntry, history, historyPage } from '../../../contract/history';
 import { checkAccountId } from '../../../contract/ids';
 import { addCommand, type Run } from '../../command';
-import { wholeOf } from '../../options';
+import { addPage, type PageOptions } from '../../options';
 import { table, timeInWords } from '../../words';
 
 export function addHistory(program: Command, run: Run): void {
-  addCommand(program, 'history', 'An account’s journal, newest first', [
+  const command = addCommand(program, 'history', 'An account’s journal, newest first', [
     'holdfast history acme',
     'holdfast history acme --limit 10 --before 120 --json',
-  ])
-    .argument('<account>', 'the account id', checkAccountId)
-    .option(
-      '--limit <n>',
-      'how many entries, 1 to 1000 (default: 50)',
-      wholeOf(historyPage.shape.limit, '--limit'),
-    )
-    .option(
-      '--before <version>',
-      'only entries before this one, to page on',
-      wholeOf(historyPage.shape.before, '--before'),
-    )
-    .action(
-      run(
-        history,
-        async (
-          { connections },
-          account: string,
-          { limit, before }: { limit?: number; before?: number },
-        ) => {
-          const page = await connections.reader().history(account, checkPage({ limit, before }));
-          return { json: page, text: historyInWords(account, page.entries) };
-        },
-      ),
-    );
+  ]).argument('<account>', 'the account id', checkAccountId);
+  addPage(command, historyPage.shape, { items: 'entries', place: 'version' }).action(
+    run(history, async ({ connections }, account: string, { limit, before }: PageOptions) => {
+      const page = await connections.reader().history(account, checkPage({ limit, before }));
+      return { json: page, text: historyInWords(account, page.entries) };
+    }),
+  );
 }
 
 export function historyInWords(accountId: string, entries: HistoryEntry[]): string[] {

@@ -2,40 +2,26 @@ import type { Command } from 'commander';
 import { type Act, acts, actsPage, checkActsPage } from '../../../contract/act';
 import { checkAccountId } from '../../../contract/ids';
 import { addCommand, type Run } from '../../command';
-import { wholeOf } from '../../options';
+import { addPage, type PageOptions } from '../../options';
 import { table, timeInWords } from '../../words';
 
 export function addActs(program: Command, run: Run): void {
-  addCommand(program, 'acts', 'What operators have done, newest first: what, why and who', [
-    'holdfast acts',
-    'holdfast acts acme',
-    'holdfast acts acme --limit 10 --before 120 --json',
-  ])
-    .argument('[account]', 'only acts on this account', checkAccountId)
-    .option(
-      '--limit <n>',
-      'how many acts, 1 to 1000 (default: 50)',
-      wholeOf(actsPage.shape.limit, '--limit'),
-    )
-    .option(
-      '--before <act>',
-      'only acts before this one, to page on',
-      wholeOf(actsPage.shape.before, '--before'),
-    )
-    .action(
-      run(
-        acts,
-        async (
-          { connections },
-          accountId: string | undefined,
-          { limit, before }: { limit?: number; before?: number },
-        ) => {
-          const page = checkActsPage({ accountId, limit, before });
-          const read = await connections.ledger().acts.read(page);
-          return { json: read, text: actsInWords(read.acts) };
-        },
-      ),
-    );
+  const command = addCommand(
+    program,
+    'acts',
+    'What operators have done, newest first: what, why and who',
+    ['holdfast acts', 'holdfast acts acme', 'holdfast acts acme --limit 10 --before 120 --json'],
+  ).argument('[account]', 'only acts on this account', checkAccountId);
+  addPage(command, actsPage.shape, { items: 'acts', place: 'act' }).action(
+    run(
+      acts,
+      async ({ connections }, accountId: string | undefined, { limit, before }: PageOptions) => {
+        const page = checkActsPage({ accountId, limit, before });
+        const read = await connections.ledger().acts.read(page);
+        return { json: read, text: actsInWords(read.acts) };
+      },
+    ),
+  );
 }
 
 function actsInWords(acts: Act[]): string[] {

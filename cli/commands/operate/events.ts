@@ -17,16 +17,19 @@ import { parseField } from '../../../contract/parse';
 import type { Ledger } from '../../../ledger/ledger';
 import { addCommand, type Run, withExamples } from '../../command';
 import type { Connections } from '../../connections';
-import { addReasonAndName, type ReasonAndNameOptions, wholeOf } from '../../options';
+import {
+  addPage,
+  addReasonAndName,
+  type PageOptions,
+  type ReasonAndNameOptions,
+} from '../../options';
 import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
 import type { Screen } from '../../terminal/screen';
 import { table, timeInWords } from '../../words';
 
-interface ListOptions {
+interface ListOptions extends PageOptions {
   account?: string;
   state?: string;
-  limit?: number;
-  before?: number;
 }
 
 export function addEvents(program: Command, run: Run): void {
@@ -45,7 +48,7 @@ export function addEvents(program: Command, run: Run): void {
 }
 
 function addList(events: Command, run: Run): void {
-  withExamples(
+  const list = withExamples(
     events
       .command('list', { isDefault: true })
       .description('Events, newest told first; the same without the word `list`'),
@@ -58,27 +61,17 @@ function addList(events: Command, run: Run): void {
     .option('--state <state>', `only these: ${billingEventState.options.join(', ')}`, (text) =>
       parseField(billingEventState, text, '--state'),
     )
-    .option('--account <account>', 'only events about this account', checkAccountId)
-    .option(
-      '--limit <n>',
-      'how many events, 1 to 1000 (default: 50)',
-      wholeOf(billingEventsPage.shape.limit, '--limit'),
-    )
-    .option(
-      '--before <place>',
-      'only events before this one, to page on',
-      wholeOf(billingEventsPage.shape.before, '--before'),
-    )
-    .action(
-      run(
-        billingEvents,
-        async ({ connections }, { account: accountId, state, limit, before }: ListOptions) => {
-          const page = parseBillingEventsPage({ accountId, state, limit, before });
-          const read = await connections.ledger().billing.read(page);
-          return { json: read, text: eventsInWords(read.events) };
-        },
-      ),
-    );
+    .option('--account <account>', 'only events about this account', checkAccountId);
+  addPage(list, billingEventsPage.shape, { items: 'events', place: 'place' }).action(
+    run(
+      billingEvents,
+      async ({ connections }, { account: accountId, state, limit, before }: ListOptions) => {
+        const page = parseBillingEventsPage({ accountId, state, limit, before });
+        const read = await connections.ledger().billing.read(page);
+        return { json: read, text: eventsInWords(read.events) };
+      },
+    ),
+  );
 }
 
 function addShow(events: Command, run: Run): void {
