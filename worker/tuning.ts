@@ -5,7 +5,7 @@ import {
   type WorkerOptions,
   type WorkerTuner,
 } from '@temporalio/worker';
-import { SHARE_OF_AN_ACCOUNT } from '../ledger/connection/account-shares';
+import { shareOfAnAccount } from '../ledger/connection/account-shares';
 import type { TuningConfig } from './tuning-config';
 import type { WorkerConfig } from './worker-config';
 
@@ -66,8 +66,7 @@ export function tuningOf(config: WorkerConfig): Tuning {
 
 /** How many slots one account's calls of the ledger may have, so that the others' find some. */
 export function accountPlaces({ tuning }: Pick<WorkerConfig, 'tuning'>): number {
-  const slots = Math.min(workflowTaskSlotsOf(tuning), tuning.localActivitySlots);
-  return Math.max(1, Math.floor(SHARE_OF_AN_ACCOUNT * slots));
+  return shareOfAnAccount(Math.min(workflowTaskSlotsOf(tuning), tuning.localActivitySlots));
 }
 
 function fixedSlots(tuning: TuningConfig) {

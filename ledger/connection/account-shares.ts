@@ -6,8 +6,10 @@ interface Account {
   next: (() => void)[];
 }
 
-/** Of the places that all accounts have, rounded down. */
-export const SHARE_OF_AN_ACCOUNT = 0.4;
+const SHARE = 0.4;
+
+/** How many of the places that all accounts have one account may take: rounded down, one at least. */
+export const shareOfAnAccount = (places: number): number => Math.max(1, Math.floor(places * SHARE));
 
 /**
  * Gives each account a share of the connections, so that one whose row is locked for long leaves

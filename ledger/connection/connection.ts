@@ -6,7 +6,7 @@ import type { Outcome } from '../../contract/outcome';
 import { schemaLevels } from '../../contract/upkeep';
 import { FUNCTIONS } from '../functions';
 import { AccountPlaces } from './account-places';
-import { AccountShares, SHARE_OF_AN_ACCOUNT } from './account-shares';
+import { AccountShares, shareOfAnAccount } from './account-shares';
 import { type LedgerAnswer, outcomeOf } from './answers';
 import { batchedOf } from './batched';
 import { type BatchCalls, Batches } from './batches';
@@ -100,8 +100,7 @@ export class Connection implements LedgerCalls {
   }: LedgerOptions) {
     this.#deliver = deliver;
     this.#observe = observe;
-    const share = Math.max(1, Math.floor(maxConnections * SHARE_OF_AN_ACCOUNT));
-    this.#shares = new AccountShares(share, connectWithinMs);
+    this.#shares = new AccountShares(shareOfAnAccount(maxConnections), connectWithinMs);
     this.#places = new AccountPlaces(accountPlacesMax);
     if (batches) this.#batches = new Batches(this.#batchCalls(), connectWithinMs, maxConnections);
     this.#pool = new Pool({
