@@ -65,15 +65,10 @@ CREATE OR REPLACE FUNCTION holdfast.retry_billing_event(
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_event holdfast.billing_events := holdfast.lock_billing_event(p_source, p_event_id);
+  v_event  holdfast.billing_events := holdfast.lock_billing_event(p_source, p_event_id);
+  v_answer jsonb := holdfast.answered_by_hand(v_event, p_source, p_event_id, 'received');
 BEGIN
-  IF v_event.source IS NULL THEN
-    RETURN holdfast.billing_event_not_found(p_source, p_event_id);
-  END IF;
-  IF v_event.state = 'applied' THEN RETURN holdfast.billing_event_applied(v_event); END IF;
-  IF v_event.state = 'received' THEN
-    RETURN holdfast.billing_event_answer(v_event, p_replayed => true);
-  END IF;
+  IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
   PERFORM holdfast.record_event_act(v_event, 'retry-event', p_reason, p_by);
   RETURN holdfast.billing_event_answer(holdfast.take_up_billing_event(p_source, p_event_id));
 END $$;
@@ -84,20 +79,28 @@ CREATE OR REPLACE FUNCTION holdfast.close_billing_event(
 ) RETURNS jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-  v_event holdfast.billing_events := holdfast.lock_billing_event(p_source, p_event_id);
+  v_event  holdfast.billing_events := holdfast.lock_billing_event(p_source, p_event_id);
+  v_answer jsonb := holdfast.answered_by_hand(v_event, p_source, p_event_id, 'closed');
 BEGIN
-  IF v_event.source IS NULL THEN
-    RETURN holdfast.billing_event_not_found(p_source, p_event_id);
-  END IF;
-  IF v_event.state = 'applied' THEN RETURN holdfast.billing_event_applied(v_event); END IF;
-  IF v_event.state = 'closed' THEN
-    RETURN holdfast.billing_event_answer(v_event, p_replayed => true);
-  END IF;
+  IF v_answer IS NOT NULL THEN RETURN v_answer; END IF;
   PERFORM holdfast.record_event_act(v_event, 'close-event', p_reason, p_by);
   RETURN holdfast.billing_event_answer(holdfast.settle_billing_event(
     v_event, holdfast.event_end('closed', 'by-hand'),
     greatest(holdfast.clock(), v_event.received_at)));
 END $$;
+
+-- What an operator is answered where nothing is to be done: the event isn't there, was applied, or
+-- is in that state already. Else null.
+CREATE OR REPLACE FUNCTION holdfast.answered_by_hand(
+  e holdfast.billing_events, p_source text, p_event_id text, p_state text
+) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT CASE
+    WHEN e.source IS NULL THEN holdfast.billing_event_not_found(p_source, p_event_id)
+    WHEN e.state = 'applied' THEN holdfast.billing_event_applied(e)
+    WHEN e.state = p_state THEN holdfast.billing_event_answer(e, p_replayed => true)
+  END
+$$;
 
 CREATE OR REPLACE FUNCTION holdfast.record_event_act(
   e holdfast.billing_events, p_what text, p_reason text, p_by text

@@ -66,6 +66,17 @@ LANGUAGE sql STABLE AS $$
       THEN holdfast.refusal('INVALID_ARGUMENT', jsonb_build_object('source', p_source))
     WHEN p_ends_at IS NULL AND p_source = 'promotion'
       THEN holdfast.refusal('EXPIRY_REQUIRED')
+    ELSE holdfast.new_credits_refused(p_account, p_credits, p_ends_at, p_at)
+  END
+$$;
+
+-- Why credits with that end can't be added now, whichever their source; null if they can. Without
+-- an end of their own they end with the account's term.
+CREATE OR REPLACE FUNCTION holdfast.new_credits_refused(
+  p_account holdfast.accounts, p_credits bigint, p_ends_at timestamptz, p_at timestamptz
+) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT CASE
     WHEN p_ends_at IS NULL
         AND (p_account.valid_until IS NULL OR p_account.valid_until <= p_at)
       THEN holdfast.refusal('SUBSCRIPTION_REQUIRED')

@@ -9,7 +9,7 @@ DECLARE
   v_remaining bigint      := (p_body->>'remaining')::bigint;
   v_cost      bigint      := coalesce((p_body->>'costCents')::bigint, 0);
   v_ends_at   timestamptz := holdfast.instant(p_body->>'expiresAt');
-  v_refusal   jsonb       := holdfast.import_grant_refused(
+  v_refusal   jsonb       := holdfast.new_credits_refused(
     p_account, v_remaining, v_ends_at, p_at);
   v_grant_id  bigint;
 BEGIN
@@ -29,31 +29,6 @@ BEGIN
   PERFORM holdfast.schedule_end_warning(p_account.account_id, v_ends_at, p_at);
   RETURN jsonb_build_object('grantId', v_grant_id::text, 'credits', v_remaining);
 END $$;
-
-CREATE OR REPLACE FUNCTION holdfast.import_grant_refused(
-  p_account holdfast.accounts, p_credits bigint, p_ends_at timestamptz, p_at timestamptz
-) RETURNS jsonb
-LANGUAGE sql STABLE AS $$
-  SELECT CASE
-    WHEN p_ends_at IS NULL
-        AND (p_account.valid_until IS NULL OR p_account.valid_until <= p_at)
-      THEN holdfast.refusal('SUBSCRIPTION_REQUIRED')
-    WHEN p_ends_at <= p_at
-      THEN holdfast.refusal('EXPIRY_IN_PAST', jsonb_build_object(
-        'expiresAt', holdfast.iso(p_ends_at),
-        'now', holdfast.iso(p_at)))
-    WHEN holdfast.over_limit(
-        p_account,
-        (
-          SELECT subscription_id
-          FROM holdfast.subscriptions
-          WHERE account_id = p_account.account_id AND status = 'active'
-        ),
-        p_at,
-        p_more => p_credits)
-      THEN holdfast.limit_exceeded(p_account)
-  END
-$$;
 
 -- What of a grant's cost is recognised once so many of its credits are gone: rounded down, and the
 -- rest with its last credit.
