@@ -81,7 +81,7 @@ export function createBillingActivities({
 
 const NEVER_APPLIED: ReadonlySet<string> = new Set(['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN']);
 
-/** Whoever may write into the table of events could add credits: where proofs are wanted, none. */
+/** A login that writes events could add credits by them: where proofs are required, none are. */
 async function proofRefusal(checkProof: CheckProof, event: BillingEventRecord | null) {
   const isPaid = typeof event?.event.paymentReference === 'string';
   if (!isPaid || event.endedAt !== null || event.accountId === null) return undefined;

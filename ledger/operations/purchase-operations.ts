@@ -54,8 +54,8 @@ export function purchases(calls: LedgerCalls, clock: LedgerClock) {
 
     /**
      * Books what the payment provider has given back of a granted purchase, once per refund: the
-     * pack's unused credits go, up to those that the refund covers. A repetition answers with the
-     * present state, whoever tells it. Refusals: IDEMPOTENCY_CONFLICT, PURCHASE_NOT_FOUND,
+     * pack's unused credits go, up to those that the refund covers. A repetition, also by another
+     * caller, answers with the present state. Refusals: IDEMPOTENCY_CONFLICT, PURCHASE_NOT_FOUND,
      * PURCHASE_NOT_GRANTED, REFUND_MISMATCH, REFUND_EXCEEDS_PAYMENT.
      */
     bookRefund: ({ accountId, purchaseId, refundId, ...body }: RefundRequest) =>

@@ -53,7 +53,7 @@ BEGIN
       'PAYMENT_IN_FUTURE', 'PAYMENT_REFERENCE_REQUIRED'
     ) THEN 'failed'
     WHEN p_at < e.wait_until THEN 'waiting'
-    -- What was never paid for here needs nobody.
+    -- What was never paid for here needs no operator.
     WHEN v_code = 'SUBSCRIPTION_NOT_FOUND' AND NOT v_is_paid THEN 'ignored'
     ELSE 'failed'
   END;

@@ -49,7 +49,7 @@ BEGIN
   RETURN v_event;
 END $$;
 
--- Makes the event one that is to be applied, whatever it was.
+-- Makes the event one that is to be applied, from any state.
 CREATE OR REPLACE FUNCTION holdfast.take_up_billing_event(p_source text, p_event_id text)
 RETURNS holdfast.billing_events
 LANGUAGE plpgsql AS $$

@@ -13,7 +13,7 @@ DECLARE
   o        jsonb;
 BEGIN
   IF p_waits IS NOT TRUE THEN
-    -- Whatever else is locked, such as a row whose hold is being extended, holds up one account
+    -- Another lock, such as that of a row whose hold is being extended, holds up one account
     -- alone: the others must not wait for it long.
     PERFORM set_config('lock_timeout', '100', true);
     v_locked := holdfast.lock_free_accounts(ARRAY(
@@ -38,8 +38,8 @@ BEGIN
   END LOOP;
 END $$;
 
--- Locks those of the accounts that nobody else has locked, in the order of their ids: two batches
--- that have the same accounts never wait for each other. Returns which.
+-- Locks those of the accounts that no other transaction has locked, in the order of their ids: two
+-- batches that have the same accounts never wait for each other. Returns which.
 CREATE OR REPLACE FUNCTION holdfast.lock_free_accounts(p_account_ids text[]) RETURNS text[]
 LANGUAGE plpgsql AS $$
 DECLARE
