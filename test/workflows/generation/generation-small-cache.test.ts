@@ -1,4 +1,3 @@
-import { generationWorkflowId } from '../../../workflows/messages';
 import { openHoldfast, uniqueId } from '../harness';
 
 test.each([
@@ -8,7 +7,7 @@ test.each([
   'more requests at once than a worker caches workflows are all answered: $slots slots',
   async ({ target }) => {
     const holdfast = await openHoldfast();
-    const { config, client, temporal } = holdfast;
+    const { config, client } = holdfast;
     await holdfast.startWorker({ tuning: { ...config.tuning, cachedWorkflows: 10, target } });
     const accountId = uniqueId('cache');
     await holdfast.fund(accountId, 1_000);
@@ -20,17 +19,6 @@ test.each([
       requests.map(({ requestId }) => client.generations.result(accountId, requestId)),
     );
     expect(results.map(({ status }) => status)).toEqual(requests.map(() => 'committed'));
-    // A task that is lost in a full cache is given to the worker once more, ten seconds later.
-    const lost = await Promise.all(
-      requests.map(async ({ requestId }) => {
-        const handle = temporal.client.workflow.getHandle(
-          generationWorkflowId(accountId, requestId),
-        );
-        const { events } = await handle.fetchHistory();
-        return events?.filter((event) => event.workflowTaskTimedOutEventAttributes).length;
-      }),
-    );
-    expect(lost).toEqual(requests.map(() => 0));
     await holdfast.closeSettled();
   },
 );
