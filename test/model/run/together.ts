@@ -85,7 +85,7 @@ function orderOf(
   if (called.size === operations.length) return isIt(before.world) ? before : null;
   for (const [index, operation] of operations.entries()) {
     if (called.has(index)) continue;
-    const world = structuredClone(before.world);
+    const world = copyFor(before.world, operation);
     const answer = byRules(world, operation);
     if (!isDeepStrictEqual(comparable(answer), said[index])) continue;
     const answers = [...before.answers];
@@ -95,6 +95,22 @@ function orderOf(
     if (found) return found;
   }
   return null;
+}
+
+/**
+ * A world that the operation may change. An operation of one account shares the others, and every
+ * account keeps the entries that it has: a copy of all of that took a third of a run's time.
+ */
+function copyFor(world: World, { given }: Operation): World {
+  const { accounts, ...others } = world;
+  const touched = accounts.get(String((given as { accountId?: unknown }).accountId));
+  const copied = [...accounts.values()].map((account) => {
+    if (touched && account !== touched) return account;
+    const { entries, ...rest } = account;
+    return { ...structuredClone(rest), entries: [...entries] };
+  });
+  const byId = new Map(copied.map((account) => [account.id, account]));
+  return { ...structuredClone(others), accounts: byId };
 }
 
 /**
