@@ -1,13 +1,8 @@
 import type { PackOffer } from '../contract/prices';
-import { instantInWords, legible } from '../domain/legible';
+import { counted, creditsInWords, instantInWords, legible } from '../domain/legible';
 import { moneyInWords } from '../domain/pricing/money';
 
-/** `1 entry`, `1,200 entries` */
-export function counted(count: number, one: string, several: string): string {
-  return `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;
-}
-
-export const creditsInWords = (credits: number): string => counted(credits, 'credit', 'credits');
+export { counted, creditsInWords };
 
 /** `pack-125: 125 credits for 49 USD`; several of one pack are counted and added up. */
 export function packInWords({ packId, credits, priceCents, currency, count }: PackOffer): string {

@@ -23,3 +23,10 @@ function escaped(character: string): string {
 export function instantInWords(instant: string): string {
   return `${new Date(instant).toISOString().slice(0, 19).replace('T', ' ')}Z`;
 }
+
+/** `1 entry`, `1,200 entries` */
+export function counted(count: number, one: string, several: string): string {
+  return `${count.toLocaleString('en-US')} ${count === 1 ? one : several}`;
+}
+
+export const creditsInWords = (credits: number): string => counted(credits, 'credit', 'credits');

@@ -113,7 +113,7 @@ function valuesOf(payloads: Payloads): unknown[] {
 }
 
 /** The core's note of a local activity holds its name, and times that don't matter. */
-function localActivityType(data: Payloads): unknown {
+export function localActivityType(data: Payloads): string | undefined {
   const [note] = valuesOf(data) as { activity_type?: string }[];
   return note?.activity_type;
 }

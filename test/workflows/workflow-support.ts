@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkflowHandle } from '@temporalio/client';
+import { decodeUserMetadata } from '@temporalio/common/lib/internal-non-workflow';
 import { eventually } from '../support/eventually';
 import type { TestTemporal } from '../support/temporal';
 import type { Holdfast } from './harness';
@@ -8,6 +9,18 @@ import type { Holdfast } from './harness';
 export async function currentDetailsOf(handle: WorkflowHandle): Promise<string> {
   const metadata = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
   return metadata.currentDetails ?? '';
+}
+
+/** The summaries of a run's activities, as Temporal's UI shows them to who has the keys. */
+export async function summariesOf(handle: WorkflowHandle): Promise<(string | undefined)[]> {
+  const { events } = await handle.fetchHistory();
+  const converter = handle.client.options.loadedDataConverter;
+  const ofActivities = (events ?? []).flatMap(
+    ({ userMetadata, workflowExecutionStartedEventAttributes: started }) =>
+      userMetadata && !started ? [userMetadata] : [],
+  );
+  const decoded = ofActivities.map((metadata) => decodeUserMetadata(converter, metadata));
+  return (await Promise.all(decoded)).map(({ staticSummary }) => staticSummary);
 }
 
 /** The sorted ids of the workflows that a list query finds. Temporal's lists are a moment late. */

@@ -12,7 +12,13 @@ import {
 import { isLateByOwnTime } from '../own-time';
 import { settleGeneration } from '../proxies/generation-proxy';
 import { refusalOfFailure } from '../proxies/quick-then-patient';
-import { type AdmitOutcome, admit, release, resume, turnAway } from '../proxies/reservation-proxy';
+import {
+  type AdmitOutcome,
+  admit,
+  leaveQueue,
+  resume,
+  turnAway,
+} from '../proxies/reservation-proxy';
 import { isContinued } from '../versioning';
 import { commitOrRelease } from './commit-or-release';
 import { showReserved } from './generation-details';
@@ -59,7 +65,7 @@ export async function askWhetherServed(
     const refusal = refusalOfFailure(error);
     if (refusal === undefined) throw error;
     const { accountId, requestId } = request;
-    const released = await release({ accountId, requestId, reason: refusal.code });
+    const released = await leaveQueue({ accountId, requestId, reason: refusal.code });
     if (!released.ok) throw error;
     return { admission: endedAdmission(resultOfRecord(released.record, requestHash)) };
   }

@@ -29,7 +29,11 @@ export async function commitOrRelease(
 ): Promise<GenerationResult> {
   const { accountId, requestId } = request;
   const releaseAs = async (why: string) =>
-    resultOf(await release({ accountId, requestId, reason: why }), request, requestHash);
+    resultOf(
+      await release({ accountId, requestId, reason: why }, quote.credits),
+      request,
+      requestHash,
+    );
   const used = reason === RELEASE_REASONS.cancelled ? creditsUsedBy(outcome, quote) : null;
   if (used !== null)
     return resultOf(

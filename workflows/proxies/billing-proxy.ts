@@ -1,8 +1,12 @@
 import { proxyActivities } from '@temporalio/workflow';
-import type { BillingActivities } from '../../activities/billing-activities';
+import { BILLING } from './summaries';
+import { withSummaries } from './with-summaries';
 
 /** Retried without limit: what was told is money. */
-export const { applyBillingEvent } = proxyActivities<BillingActivities>({
-  startToCloseTimeout: '30s',
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
-});
+export const { applyBillingEvent } = withSummaries(BILLING, (summary) =>
+  proxyActivities({
+    startToCloseTimeout: '30s',
+    retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
+    summary,
+  }),
+);

@@ -13,6 +13,7 @@ import { heartbeatTimeoutMs } from '../../domain/generation/heartbeat';
 import { generationTaskQueue } from '../messages';
 import { FAULT, outcomeOf, RAW_RESULTS } from './generation-outcome';
 import { shielded } from './quick-then-patient';
+import { generating, SETTLING } from './summaries';
 
 export { FAULT } from './generation-outcome';
 
@@ -30,7 +31,7 @@ export async function generate(
   const timeLimit = `${quote.timeLimitSeconds}s` as const;
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
-    summary: `${quote.kind}, ${quote.credits} credits`,
+    summary: generating(quote),
     startToCloseTimeout: timeLimit,
     scheduleToCloseTimeout: timeLimit,
     heartbeatTimeout: heartbeatTimeoutMs(quote.timeLimitSeconds),
@@ -52,7 +53,7 @@ export async function settleGeneration(
 ): Promise<GenerationOutcome> {
   const proxies = proxyActivities<GenerationActivities>({
     taskQueue: generationTaskQueue(workflowInfo().taskQueue),
-    summary: 'asks the provider what became of the job',
+    summary: SETTLING,
     startToCloseTimeout: '5m',
     heartbeatTimeout: '10s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },

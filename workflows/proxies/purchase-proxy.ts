@@ -1,21 +1,31 @@
 import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
-import type { PaymentActivities, PaymentAnswer } from '../../activities/payment-activities';
-import type { PurchaseActivities } from '../../activities/purchase-activities';
+import type { PaymentAnswer } from '../../activities/payment-activities';
 import type { Outcome } from '../../contract/outcome';
 import type { Charge } from '../../contract/payment';
 import type { PurchaseRecord, PurchaseRequest } from '../../contract/purchase';
-import { moneyInWords } from '../../domain/pricing/money';
 import { paymentsTaskQueue } from '../messages';
 import { shielded, untilAnswered, untilDeadline } from './quick-then-patient';
+import { PAYMENT, PURCHASE, REFUND_IF_CHARGED, type Summaries, settlementOf } from './summaries';
+import { withSummaries } from './with-summaries';
 
 export type { PaymentAnswer } from '../../activities/payment-activities';
 
-export const { turnPurchaseAway, settlePurchase, returnStrayPayment, closePurchase } =
-  untilAnswered<PurchaseActivities>();
+export const { turnPurchaseAway, returnStrayPayment, closePurchase } = untilAnswered(PURCHASE);
 
-function onPaymentsQueue(options: ActivityOptions) {
+/** Records that the purchase's money was taken. */
+export function settlePurchase(
+  { accountId, purchaseId, credits }: PurchaseRecord,
+  paymentId: string,
+): Promise<PurchaseRecord> {
+  return untilAnswered(settlementOf(credits)).settlePurchase({ accountId, purchaseId, paymentId });
+}
+
+function onPaymentsQueue<Activities extends object>(
+  summaries: Summaries<Activities>,
+  options: ActivityOptions,
+): Activities {
   const taskQueue = paymentsTaskQueue(workflowInfo().taskQueue);
-  return proxyActivities<PaymentActivities>({ taskQueue, ...options });
+  return withSummaries(summaries, (summary) => proxyActivities({ taskQueue, summary, ...options }));
 }
 
 /**
@@ -28,7 +38,7 @@ export function openPurchase(
   deadlineMs: number,
 ): Promise<Outcome<PurchaseRecord>> {
   const window = { at: new Date().toISOString(), notAfter: new Date(deadlineMs).toISOString() };
-  return untilDeadline<PurchaseActivities>(deadlineMs).openPurchase(request, window);
+  return untilDeadline(deadlineMs, PURCHASE).openPurchase(request, window);
 }
 
 /**
@@ -38,8 +48,7 @@ export function openPurchase(
  * @throws ActivityFailure if it is not known whether money was taken
  */
 export function charge(payment: Charge): Promise<PaymentAnswer> {
-  const payments = onPaymentsQueue({
-    summary: `${payment.description} for ${moneyInWords(payment.amountCents, payment.currency)}`,
+  const payments = onPaymentsQueue(PAYMENT, {
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '15m',
     heartbeatTimeout: '10s',
@@ -50,28 +59,25 @@ export function charge(payment: Charge): Promise<PaymentAnswer> {
 }
 
 /** Activities that find out the truth about money, however long that takes. */
-function payments(summary: string) {
-  return onPaymentsQueue({
-    summary,
+function payments() {
+  return onPaymentsQueue(PAYMENT, {
     startToCloseTimeout: '30s',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
   });
 }
 
 export function paymentState(idempotencyKey: string): Promise<PaymentAnswer> {
-  return shielded(() =>
-    payments('asks what became of the payment').paymentState({ idempotencyKey }),
-  );
+  return shielded(() => payments().paymentState({ idempotencyKey }));
 }
 
 export function voidPayment(idempotencyKey: string): Promise<PaymentAnswer> {
-  return shielded(() => payments('voids the payment').voidPayment({ idempotencyKey }));
+  return shielded(() => payments().voidPayment({ idempotencyKey }));
 }
 
 /** Gives money back. `paymentId` says which payment, if there are several under the key. */
 export function refundPayment(idempotencyKey: string, paymentId?: string): Promise<PaymentAnswer> {
   const input = { idempotencyKey, ...(paymentId !== undefined && { paymentId }) };
-  return shielded(() => payments('gives the money back').refundPayment(input));
+  return shielded(() => payments().refundPayment(input));
 }
 
 /**
@@ -80,8 +86,7 @@ export function refundPayment(idempotencyKey: string, paymentId?: string): Promi
  * @throws ActivityFailure if the provider can't be reached within five minutes
  */
 export function refundIfCharged(idempotencyKey: string): Promise<PaymentAnswer> {
-  const { refundPayment: refund } = onPaymentsQueue({
-    summary: 'gives back what may have been taken',
+  const { refundPayment: refund } = onPaymentsQueue(REFUND_IF_CHARGED, {
     startToCloseTimeout: '30s',
     scheduleToCloseTimeout: '5m',
     retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },

@@ -9,6 +9,8 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow';
 import { isErrorCode, type Refusal } from '../../contract/errors';
+import type { Summaries } from './summaries';
+import { withSummaries } from './with-summaries';
 
 /**
  * Local activities add no events. After this time a regular activity takes over, which an operator
@@ -33,10 +35,14 @@ const PATIENT = {
  * The ledger's activities: each is tried quickly first, then for as long as it takes, even if the
  * workflow was cancelled. Every operation is safe to repeat.
  */
-export function untilAnswered<Activities extends object>(): Activities {
-  return quickThen(
-    () => proxyLocalActivities<Activities>(QUICK),
-    () => proxyActivities<Activities>(PATIENT),
+export function untilAnswered<Activities extends object>(
+  summaries: Summaries<Activities>,
+): Activities {
+  return withSummaries(summaries, (summary) =>
+    quickThen(
+      () => proxyLocalActivities({ ...QUICK, summary }),
+      () => proxyActivities({ ...PATIENT, summary }),
+    ),
   );
 }
 
@@ -44,19 +50,25 @@ export function untilAnswered<Activities extends object>(): Activities {
  * The ledger's activities, tried until a deadline. Each throws an ActivityFailure if there was no
  * answer by then.
  */
-export function untilDeadline<Activities extends object>(deadlineMs: number): Activities {
+export function untilDeadline<Activities extends object>(
+  deadlineMs: number,
+  summaries: Summaries<Activities>,
+): Activities {
   const leftMs = () => Math.max(1, Math.ceil(deadlineMs - Date.now()));
   // Runs of version 0.1 asked once more after the deadline, and a busy server could answer that.
   const isOver = () => Date.now() >= deadlineMs && patched('no-attempt-after-deadline');
-  return quickThen(
-    () => proxyLocalActivities<Activities>(quickWithin(leftMs())),
-    () =>
-      proxyActivities<Activities>({
-        startToCloseTimeout: '15s',
-        scheduleToCloseTimeout: leftMs(),
-        retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
-      }),
-    isOver,
+  return withSummaries(summaries, (summary) =>
+    quickThen(
+      () => proxyLocalActivities({ ...quickWithin(leftMs()), summary }),
+      () =>
+        proxyActivities({
+          startToCloseTimeout: '15s',
+          scheduleToCloseTimeout: leftMs(),
+          retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '5s' },
+          summary,
+        }),
+      isOver,
+    ),
   );
 }
 
@@ -76,11 +88,7 @@ function quickWithin(leftMs: number) {
 
 type Ask = (...inputs: unknown[]) => Promise<unknown>;
 
-function quickThen<Activities extends object>(
-  quick: () => object,
-  patient: () => object,
-  isOver = () => false,
-): Activities {
+function quickThen(quick: () => object, patient: () => object, isOver = () => false): object {
   const ask = (activities: object, name: string) =>
     (activities as Record<string, Ask>)[name] as Ask;
   const get =
@@ -93,7 +101,7 @@ function quickThen<Activities extends object>(
           isOver,
         ),
       );
-  return new Proxy({}, { get }) as Activities;
+  return new Proxy({}, { get });
 }
 
 /**

@@ -1,14 +1,16 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type {
   AdmitOutcome,
-  ReservationActivities,
+  ReleaseInput,
+  ResolveOutcome,
 } from '../../activities/generation/reservation-activities';
-import type { GrantActivities } from '../../activities/grant-activities';
 import type { StartedRequest } from '../../contract/generation';
 import type { GrantOutcome, GrantRequest } from '../../contract/grant';
 import type { RecordedProof } from '../../contract/proof';
 import { commandStart } from './command-start';
 import { untilAnswered, untilDeadline } from './quick-then-patient';
+import { GRANT, RESERVATION, releaseOf } from './summaries';
+import { withSummaries } from './with-summaries';
 
 export type {
   AdmitOutcome,
@@ -16,8 +18,18 @@ export type {
 } from '../../activities/generation/reservation-activities';
 export type { GrantOutcome } from '../../contract/grant';
 
-export const { resume, turnAway, commit, chargeCancelled, release } =
-  untilAnswered<ReservationActivities>();
+export const {
+  resume,
+  turnAway,
+  commit,
+  chargeCancelled,
+  release: leaveQueue,
+} = untilAnswered(RESERVATION);
+
+/** Returns what the request has reserved. */
+export function release(input: ReleaseInput, reserved: number): Promise<ResolveOutcome> {
+  return untilAnswered(releaseOf(reserved)).release(input);
+}
 
 /**
  * Quotes and reserves, or queues the request. The ledger itself refuses what reaches it after the
@@ -27,11 +39,13 @@ export const { resume, turnAway, commit, chargeCancelled, release } =
  */
 export function admit(request: StartedRequest, deadlineMs: number): Promise<AdmitOutcome> {
   const window = { at: new Date().toISOString(), notAfter: new Date(deadlineMs).toISOString() };
-  return untilDeadline<ReservationActivities>(deadlineMs).admit(request, window);
+  return untilDeadline(deadlineMs, RESERVATION).admit(request, window);
 }
 
 /** Grants credits, or learns that it is too late for that; asked without limit. */
 export function grant(request: GrantRequest, ...proof: [RecordedProof?]): Promise<GrantOutcome> {
-  const { grant: granting } = proxyActivities<GrantActivities>({ startToCloseTimeout: '15s' });
-  return granting(request, commandStart(), ...proof);
+  const grants = withSummaries(GRANT, (summary) =>
+    proxyActivities({ startToCloseTimeout: '15s', summary }),
+  );
+  return grants.grant(request, commandStart(), ...proof);
 }

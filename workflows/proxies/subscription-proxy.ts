@@ -1,4 +1,3 @@
-import type { SubscriptionActivities } from '../../activities/subscription-activities';
 import type { Outcome } from '../../contract/outcome';
 import type { RecordedProof } from '../../contract/proof';
 import {
@@ -8,9 +7,10 @@ import {
   type SubscriptionCommand,
 } from '../../contract/subscription-commands';
 import { untilAnswered } from './quick-then-patient';
+import { SUBSCRIPTION } from './summaries';
 
 /** The ledger's side of subscriptions, tried until it answers. */
-export const subscriptions = untilAnswered<SubscriptionActivities>();
+export const subscriptions = untilAnswered(SUBSCRIPTION);
 
 /** Carries out a command by its activity. */
 export function runCommand<Command extends SubscriptionCommand>(

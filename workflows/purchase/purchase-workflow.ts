@@ -256,14 +256,12 @@ async function chargeOrVoid(
   }
 }
 
-function recordPayment(
-  { accountId, purchaseId }: PurchaseRecord,
-  payment: Decided,
-): Promise<PurchaseRecord> {
+function recordPayment(purchase: PurchaseRecord, payment: Decided): Promise<PurchaseRecord> {
+  const { accountId, purchaseId } = purchase;
   const key = { accountId, purchaseId };
   switch (payment.state) {
     case 'paid':
-      return settlePurchase({ ...key, paymentId: payment.paymentId });
+      return settlePurchase(purchase, payment.paymentId);
     case 'declined': {
       const { state: status, reason, retry } = payment;
       return closePurchase({ ...key, status, reason, ...(retry && { retry }) });

@@ -70,6 +70,5 @@ async function settleIfPaid(
   payment: PaymentAnswer,
 ): Promise<PurchaseRecord> {
   if (payment.state !== 'paid' && payment.state !== 'refunded') return purchase;
-  const { accountId, purchaseId } = purchase;
-  return settlePurchase({ accountId, purchaseId, paymentId: payment.paymentId });
+  return settlePurchase(purchase, payment.paymentId);
 }

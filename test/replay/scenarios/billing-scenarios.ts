@@ -1,14 +1,14 @@
 import { START_OF_EVENTS, told } from '../../ledger/billing/told';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
-import { ACCOUNT, type Scenario } from './scenario';
+import { ACCOUNT, recordedAs } from './scenario';
 
-export const BILLING_SCENARIOS: Scenario[] = [
+export const BILLING_SCENARIOS = recordedAs('v2', [
   { name: 'billing-event.applied', run: (holdfast) => applyOne(holdfast, 'applied') },
   { name: 'billing-event.failed', run: (holdfast) => applyOne(holdfast, 'failed') },
   { name: 'billing-event.waited', run: applyLater },
   { name: 'billing-event.unknown', run: (holdfast) => finished(holdfast, 'unknown') },
-];
+]);
 
 const paid = (eventId: string, more: object) =>
   told(eventId, 'invoice-paid', {

@@ -7,10 +7,10 @@ import { eventually } from '../../support/eventually';
 import { ForeignWorker } from '../../workflows/generation/provider-faults/foreign-worker';
 import type { Holdfast } from '../../workflows/harness';
 import { untilStarted } from '../../workflows/workflow-support';
-import { ACCOUNT, type Scenario } from './scenario';
+import { ACCOUNT, recordedAs, type Scenario } from './scenario';
 import { untilPending, whileAccountsAreHeld } from './scenario-support';
 
-export const GENERATION_SCENARIOS: Scenario[] = [
+export const GENERATION_SCENARIOS = recordedAs('v3', [
   generation('committed', {
     kind: 'ai-avatar',
     seconds: 10,
@@ -31,38 +31,38 @@ export const GENERATION_SCENARIOS: Scenario[] = [
   {
     ...generation('released-timed-out', { kind: 'text-to-speech', input: { simulate: 'hang' } }),
     // The provider is asked for a job's end with its kind.
-    version: 'v3',
+    version: 'v4',
   },
-  generation('rejected-insufficient-credits', { kind: 'ai-avatar', seconds: 86_400 }, 'v2'),
-  generation('rejected-price-changed', { kind: 'ai-avatar', seconds: 10, maxCredits: 1 }, 'v2'),
+  generation('rejected-insufficient-credits', { kind: 'ai-avatar', seconds: 86_400 }, 'v3'),
+  generation('rejected-price-changed', { kind: 'ai-avatar', seconds: 10, maxCredits: 1 }, 'v3'),
   cancelled('cancelled', 'hang'),
   cancelled('cancelled-too-late', 'finish-after-cancel'),
-  { name: 'generation.cancelled-used', version: 'v2', run: cancelCharged },
+  { name: 'generation.cancelled-used', version: 'v3', run: cancelCharged },
   { name: 'generation.invalid', run: startBare({ kind: 'no-such-kind' }, 'invalid') },
   {
     name: 'generation.committed-without-update',
-    version: 'v3',
+    version: 'v4',
     run: startBare({ kind: 'text-to-image' }, 'committed-without-update'),
   },
   { name: 'generation.cancelled-before-admission', run: cancelBeforeAdmission },
   { name: 'generation.admission-timed-out', run: admitTooLate },
   { name: 'generation.admission-held-up', run: holdAdmissionUp },
   { name: 'generation.known', run: askAgainAfterForgetting },
-  { name: 'generation.orphaned', version: 'v3', run: releaseUnderneath },
-  { name: 'generation.committed-by-regular-activity', version: 'v3', run: blockCommit },
-  { name: 'generation.open', version: 'v3', run: leaveRunning },
-  { ...answered('not-understood', { state: 'done' }), version: 'v3' },
+  { name: 'generation.orphaned', version: 'v4', run: releaseUnderneath },
+  { name: 'generation.committed-by-regular-activity', version: 'v4', run: blockCommit },
+  { name: 'generation.open', version: 'v4', run: leaveRunning },
+  { ...answered('not-understood', { state: 'done' }), version: 'v4' },
   answered('unpayable', { state: 'succeeded', outputUrl: '', durationMs: null }),
   // The ledger's records say whether a request has waited since v2. Since v3 the heartbeat time-out
   // follows from the kind's time limit.
-].map((scenario) => ({ version: 'v2', ...scenario }));
+]);
 
 /** A request named after its scenario, so that inputs are the same in every recording. */
 function requestOf(name: string, asked: Partial<GenerationRequest>): GenerationRequest {
   return { accountId: ACCOUNT, requestId: name, kind: 'text-to-image', ...asked };
 }
 
-function generation(name: string, asked: Partial<GenerationRequest>, version = 'v3'): Scenario {
+function generation(name: string, asked: Partial<GenerationRequest>, version = 'v4'): Scenario {
   return {
     name: `generation.${name}`,
     version,
@@ -77,7 +77,7 @@ function generation(name: string, asked: Partial<GenerationRequest>, version = '
 function cancelled(name: string, simulate: string): Scenario {
   return {
     name: `generation.${name}`,
-    version: 'v3',
+    version: 'v4',
     run: (holdfast) => cancelRunning(holdfast, requestOf(name, { input: { simulate } })),
   };
 }

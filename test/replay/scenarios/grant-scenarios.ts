@@ -4,12 +4,12 @@ import { ACCOUNT, type Scenario } from './scenario';
 export const GRANT_SCENARIOS: Scenario[] = [
   {
     name: 'grant.granted',
-    version: 'v2',
+    version: 'v3',
     run: (holdfast) => grantOnce(holdfast, 'granted', '2099-01-01T00:00:00Z'),
   },
   {
     name: 'grant.refused',
-    version: 'v2',
+    version: 'v3',
     run: (holdfast) => grantOnce(holdfast, 'refused', '2001-01-01T00:00:00Z'),
   },
 ];

@@ -2,12 +2,12 @@ import type { GenerationRequest } from '../../../contract/generation';
 import { withoutInput } from '../../../domain/generation/request-body';
 import { generationWorkflowId } from '../../../workflows/messages';
 import type { Holdfast } from '../../workflows/harness';
-import { ACCOUNT, type Scenario } from './scenario';
+import { ACCOUNT, recordedAs } from './scenario';
 
 const INPUT = { script: 'Hello' };
 
 /** Generations that are started without their input. */
-export const LATE_INPUT_SCENARIOS: Scenario[] = [
+export const LATE_INPUT_SCENARIOS = recordedAs('v2', [
   {
     name: 'generation.refused-without-input',
     run: (holdfast) => runWithoutInput(holdfast, 'refused-without-input', { seconds: 86_400 }),
@@ -16,8 +16,8 @@ export const LATE_INPUT_SCENARIOS: Scenario[] = [
     name: 'generation.input-never-sent',
     run: (holdfast) => runWithoutInput(holdfast, 'input-never-sent', { admitWithinSeconds: 1 }),
   },
-  { name: 'generation.input-sent-late', version: 'v2', run: sendInputLate },
-];
+  { name: 'generation.input-sent-late', version: 'v3', run: sendInputLate },
+]);
 
 function startWithoutInput(
   { temporal, config }: Holdfast,

@@ -4,9 +4,9 @@ import { noticesWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { noticesOf, untilSettled, writeNotice } from '../../workflows/notice/notice-support';
-import type { Recorded, Scenario } from './scenario';
+import { type Recorded, recordedAs } from './scenario';
 
-export const NOTICE_SCENARIOS: Scenario[] = [
+export const NOTICE_SCENARIOS = recordedAs('v2', [
   { name: 'notices.delivered', run: deliverTwo },
   { name: 'notices.tried-again', run: deliverAtLast },
   { name: 'notices.given-up', run: giveUpTheFirst },
@@ -15,7 +15,7 @@ export const NOTICE_SCENARIOS: Scenario[] = [
   { name: 'notices.none', run: deliverNothing },
   { name: 'notices.open', run: (holdfast) => keepTrying(holdfast) },
   { name: 'notices.cancelled', run: cancelDeliveries },
-];
+]);
 
 /**
  * Writes notices for an account of the scenario's own, because other scenarios may cause notices at

@@ -4,12 +4,12 @@ import { paymentUpdatedSignal, purchaseWorkflowId } from '../../../workflows/mes
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { pending, requestOf, subscribed } from './purchase-support';
-import { ACCOUNT, type Recorded, type Scenario } from './scenario';
+import { ACCOUNT, type Recorded, recordedAs } from './scenario';
 import { untilIdle, untilPending } from './scenario-support';
 
 /** What a buyer, a provider or a server seldom does. */
-export const PURCHASE_FAULT_SCENARIOS: Scenario[] = [
-  { name: 'purchase.goes-on', version: 'v2', run: goOn },
+export const PURCHASE_FAULT_SCENARIOS = recordedAs('v2', [
+  { name: 'purchase.goes-on', version: 'v3', run: goOn },
   { name: 'purchase.settled-untold', run: settleUntold },
   { name: 'purchase.conflict', run: askForAnother },
   { name: 'purchase.opened-before', run: (holdfast) => openBefore(holdfast, 'opened-before') },
@@ -27,7 +27,7 @@ export const PURCHASE_FAULT_SCENARIOS: Scenario[] = [
   { name: 'purchase.stray-unconfirmed', run: keepStray },
   { name: 'purchase.stray-and-returned', run: returnBoth },
   { name: 'purchase.timed-out', isTimed: true, run: startTooLate },
-];
+]);
 
 const SENSELESS = async () => ({ state: 'senseless' }) as never;
 const OPEN_WITHIN_MS = 30_000;

@@ -2,11 +2,15 @@ import { purchaseWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { pending, requestOf, subscribed } from './purchase-support';
-import { ACCOUNT, type Scenario } from './scenario';
+import { ACCOUNT, recordedAs } from './scenario';
 import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
-const NEWEST: Scenario[] = [
-  { name: 'purchase.granted', version: 'v4', run: (holdfast) => bought(holdfast, 'granted') },
+/**
+ * Payments have a task queue of their own since v2; since v3 the ledger is told until when a purchase
+ * may be opened.
+ */
+export const PURCHASE_SCENARIOS = recordedAs('v4', [
+  { name: 'purchase.granted', version: 'v5', run: (holdfast) => bought(holdfast, 'granted') },
   { name: 'purchase.bare', run: startBare },
   {
     name: 'purchase.declined',
@@ -14,7 +18,7 @@ const NEWEST: Scenario[] = [
   },
   {
     name: 'purchase.declined-for-good',
-    version: 'v1',
+    version: 'v2',
     run: (holdfast) => bought(holdfast, 'never-again', 'simulate-never-again'),
   },
   {
@@ -25,14 +29,14 @@ const NEWEST: Scenario[] = [
     name: 'purchase.lost-answer',
     run: (holdfast) => bought(holdfast, 'lost-answer', 'simulate-lost-answer'),
   },
-  { name: 'purchase.price-changed', version: 'v2', run: refuseStalePrice },
-  { name: 'purchase.subscription-required', version: 'v2', run: refuseWithoutSubscription },
+  { name: 'purchase.price-changed', version: 'v3', run: refuseStalePrice },
+  { name: 'purchase.subscription-required', version: 'v3', run: refuseWithoutSubscription },
   { name: 'purchase.open', run: leavePending },
   { name: 'purchase.settled', run: (holdfast) => decide(holdfast, 'settled', 'settle') },
   { name: 'purchase.voided-by-bank', run: (holdfast) => decide(holdfast, 'voided', 'voidByBank') },
-  { name: 'purchase.reported', version: 'v1', run: reportPending },
+  { name: 'purchase.reported', version: 'v2', run: reportPending },
   { name: 'purchase.cancelled', run: cancelPending },
-  { name: 'purchase.cancelled-before-opening', version: 'v1', run: cancelBeforeOpening },
+  { name: 'purchase.cancelled-before-opening', version: 'v2', run: cancelBeforeOpening },
   { name: 'purchase.returned', run: settleAfterEnd },
   { name: 'purchase.paid-twice', run: payAfterSettlement },
   { name: 'purchase.known', run: buyAgainAfterLoss },
@@ -40,13 +44,7 @@ const NEWEST: Scenario[] = [
   { name: 'purchase.taken-back', run: chargeWithoutSense },
   { name: 'purchase.refund-unconfirmed', run: refundWithoutSense },
   { name: 'purchase.paid-after-all', run: payAfterFault },
-];
-
-/**
- * Payments have a task queue of their own since v2; since v3 the ledger is told until when a purchase
- * may be opened.
- */
-export const PURCHASE_SCENARIOS = NEWEST.map((scenario) => ({ version: 'v3', ...scenario }));
+]);
 
 async function bought(
   holdfast: Holdfast,

@@ -2,38 +2,38 @@ import { generationWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
 import { writeNotice } from '../../workflows/notice/notice-support';
-import { ACCOUNT, type Recorded, type Scenario } from './scenario';
+import { ACCOUNT, type Recorded, recordedAs } from './scenario';
 
-export const RECONCILIATION_SCENARIOS: Scenario[] = [
-  { name: 'reconciliation.nothing-due', version: 'v5', run: reconcileNothing },
-  { name: 'reconciliation.idle', version: 'v3', run: reconcileIdly },
-  { name: 'reconciliation.orphan-released', version: 'v6', run: reconcileOrphan },
+export const RECONCILIATION_SCENARIOS = recordedAs('v2', [
+  { name: 'reconciliation.nothing-due', version: 'v6', run: reconcileNothing },
+  { name: 'reconciliation.idle', version: 'v4', run: reconcileIdly },
+  { name: 'reconciliation.orphan-released', version: 'v7', run: reconcileOrphan },
   {
     name: 'reconciliation.stopped-at-limit',
-    version: 'v5',
+    version: 'v6',
     run: (holdfast) => reconcileMany(holdfast, false),
   },
   {
     name: 'reconciliation.confirmed',
-    version: 'v7',
+    version: 'v8',
     run: (holdfast) => reconcileMany(holdfast, true),
   },
   {
     name: 'reconciliation.handed-on',
-    version: 'v3',
+    version: 'v4',
     isTimed: true,
     run: (holdfast) => reconcileInRuns(holdfast, 'first'),
   },
   {
     name: 'reconciliation.went-on',
-    version: 'v3',
+    version: 'v4',
     isTimed: true,
     run: (holdfast) => reconcileInRuns(holdfast, 'last'),
   },
   { name: 'reconciliation.wrong-temporal', run: reconcileElsewhere },
-  { name: 'reconciliation.upkeep', version: 'v4', run: reconcileWhatWasMissed },
-  { name: 'reconciliation.attended', version: 'v3', run: reconcileWhatWasNotHandedOver },
-];
+  { name: 'reconciliation.upkeep', version: 'v5', run: reconcileWhatWasMissed },
+  { name: 'reconciliation.attended', version: 'v4', run: reconcileWhatWasNotHandedOver },
+]);
 
 async function reconcileNothing(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();

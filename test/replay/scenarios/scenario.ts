@@ -29,3 +29,11 @@ export interface Scenario {
 export type Recorded = string | { workflowId: string; runId?: string; leftOpen?: string[] };
 
 export const ACCOUNT = 'replay';
+
+/**
+ * Scenarios with the version of the newest recording, where one doesn't have another. The last rise
+ * of all but the ledger's came with the summaries of activities.
+ */
+export function recordedAs(version: string, scenarios: Scenario[]): Scenario[] {
+  return scenarios.map((scenario) => ({ version, ...scenario }));
+}

@@ -1,14 +1,14 @@
 import type { Holdfast } from '../../workflows/harness';
-import { ACCOUNT, type Scenario } from './scenario';
+import { ACCOUNT, recordedAs } from './scenario';
 
 const TOO_LOW = { packId: 'pack-125', belowCredits: 20, monthlyCapCents: 1 };
 
-export const SETTINGS_SCENARIOS: Scenario[] = [
-  { name: 'settings.limits', version: 'v2', run: limit },
-  { name: 'settings.stopped-for-all', version: 'v2', run: stopAll },
-  { name: 'settings.refused', version: 'v2', run: refuseLowCap },
+export const SETTINGS_SCENARIOS = recordedAs('v2', [
+  { name: 'settings.limits', version: 'v3', run: limit },
+  { name: 'settings.stopped-for-all', version: 'v3', run: stopAll },
+  { name: 'settings.refused', version: 'v3', run: refuseLowCap },
   { name: 'settings.superseded', run: limitTooLate },
-];
+]);
 
 async function limit(holdfast: Holdfast): Promise<string> {
   await holdfast.startWorker();

@@ -2,10 +2,10 @@ import { createHoldfastClient } from '../../../client/client';
 import { expiryWorkflowId, subscriptionWorkflowId } from '../../../workflows/messages';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
-import { ACCOUNT, type Recorded, type Scenario } from './scenario';
+import { ACCOUNT, type Recorded, recordedAs } from './scenario';
 import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
-export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
+export const SUBSCRIPTION_SCENARIOS = recordedAs('v2', [
   { name: 'subscription.open', run: leaveOpen },
   { name: 'subscription.bare', run: startBare },
   { name: 'subscription.goes-on', run: goOn },
@@ -31,7 +31,7 @@ export const SUBSCRIPTION_SCENARIOS: Scenario[] = [
   { name: 'expiry.open', run: leaveWindowOpen },
   { name: 'expiry.renewed', run: renewInWindow },
   { name: 'expiry.superseded', run: subscribeInWindow },
-];
+]);
 
 const firstExpiryId = (accountId: string, subscriptionId: string) =>
   expiryWorkflowId(accountId, subscriptionId, 1);

@@ -2,21 +2,21 @@ import { lookAgainSignal, purchaseWorkflowId, topUpWorkflowId } from '../../../w
 import { topUpStart } from '../../../workflows/start-options';
 import { eventually } from '../../support/eventually';
 import type { Holdfast } from '../../workflows/harness';
-import { ACCOUNT, type Recorded, type Scenario } from './scenario';
+import { ACCOUNT, type Recorded, recordedAs } from './scenario';
 import { untilIdle, untilPending, whileAccountsAreHeld } from './scenario-support';
 
 const TOP_UP = topUpWorkflowId(ACCOUNT);
 
-export const TOP_UP_SCENARIOS: Scenario[] = [
-  { name: 'top-up.bought', version: 'v2', run: buyOnce },
+export const TOP_UP_SCENARIOS = recordedAs('v2', [
+  { name: 'top-up.bought', version: 'v3', run: buyOnce },
   { name: 'top-up.none', run: findNothing },
   { name: 'top-up.open', run: leaveWaiting },
-  { name: 'top-up.called-while-waiting', version: 'v2', run: callWaiting },
-  { name: 'top-up.tried-again', version: 'v2', run: tryAgain },
-  { name: 'top-up.already-started', version: 'v2', run: callWhilePending },
+  { name: 'top-up.called-while-waiting', version: 'v3', run: callWaiting },
+  { name: 'top-up.tried-again', version: 'v3', run: tryAgain },
+  { name: 'top-up.already-started', version: 'v3', run: callWhilePending },
   { name: 'top-up.goes-on', run: goOn },
   { name: 'top-up.by-regular-activity', run: beginPatiently },
-];
+]);
 
 /** Sets a top-up of one pack a month, which is always due. */
 async function topUpWith(holdfast: Holdfast, key: string, paymentMethod?: string): Promise<void> {

@@ -8,7 +8,7 @@ import { untilIdle } from './scenario-support';
 const CREDITS = 1_500;
 
 export const WAITING_SCENARIOS: Scenario[] = [
-  waiting('resumed', async (holdfast) => give(holdfast, ACCOUNT, 500, 'rest'), undefined, 'v3'),
+  waiting('resumed', async (holdfast) => give(holdfast, ACCOUNT, 500, 'rest'), undefined, 'v4'),
   waiting('cancelled', ({ client }, requestId) => client.generations.cancel(ACCOUNT, requestId)),
   waiting('timed-out', async () => undefined, 'PT3S'),
   waiting('price-changed', async (holdfast) => {
@@ -17,12 +17,12 @@ export const WAITING_SCENARIOS: Scenario[] = [
   }),
   {
     name: 'generation.waiting-open',
-    version: 'v2',
+    version: 'v3',
     run: (holdfast) => parkOne(holdfast, 'waiting-open'),
   },
   {
     name: 'generation.waiting-handed-over',
-    version: 'v2',
+    version: 'v3',
     async run(holdfast) {
       const workflowId = await parkOne(holdfast, 'waiting-handed-over');
       const { events } = await holdfast.temporal.client.workflow
@@ -38,7 +38,7 @@ function waiting(
   how: string,
   endWait: (holdfast: Holdfast, requestId: string) => Promise<unknown>,
   waitTimeout?: string,
-  version = 'v2',
+  version = 'v3',
 ): Scenario {
   const name = `waiting-${how}`;
   return {

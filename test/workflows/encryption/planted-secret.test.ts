@@ -8,7 +8,7 @@ import { newNamespace, testTemporal } from '../../support/temporal';
 import { serve } from '../../web/harness';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
 import { startWorkerProcess, type WorkerProcess } from '../worker-process';
-import { currentDetailsOf } from '../workflow-support';
+import { currentDetailsOf, summariesOf } from '../workflow-support';
 import { encodingsIn, keptByTemporal, type Place, placesOf } from './traces';
 
 const secret = (name: string) => `${name}-${randomBytes(9).toString('hex')}`;
@@ -116,6 +116,7 @@ describe('with the codec on, what a person wrote', () => {
     const handle = temporal.client.workflow.getHandle(`generation/${ACCOUNT}/done`);
     expect(await currentDetailsOf(handle)).toContain(SECRETS.output);
     expect(await (await handle.describe()).staticSummary()).toBe(`text-to-image for ${ACCOUNT}`);
+    expect(await summariesOf(handle)).toContain('Commit 2 credits');
   });
 
   test('is in no line that worker and web process have logged, at the level trace', async () => {

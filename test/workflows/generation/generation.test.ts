@@ -1,6 +1,6 @@
 import { eventually } from '../../support/eventually';
 import { type Holdfast, openHoldfast, uniqueId } from '../harness';
-import { currentDetailsOf } from '../workflow-support';
+import { currentDetailsOf, summariesOf } from '../workflow-support';
 
 const ACCOUNT = uniqueId('a1');
 
@@ -105,6 +105,11 @@ describe('a generation', () => {
       taskQueue: { name: `${temporal.taskQueue}-generation` },
       priority: { priorityKey: 3, fairnessKey: ACCOUNT },
     });
+    expect(await summariesOf(handle)).toEqual([
+      'Reserve credits for text-to-image',
+      'Generate text-to-image for 2 credits',
+      'Commit 2 credits',
+    ]);
     expect(await currentDetailsOf(handle)).not.toContain('secret');
   });
 
