@@ -113,6 +113,7 @@ test('the recorded failures are those of input that only the catalog can refuse'
   expect(failures).toEqual([
     ['generation.invalid.v1', 'UNKNOWN_KIND'],
     ['generation.invalid.v2', 'UNKNOWN_KIND'],
+    ['generation.invalid.v3', 'UNKNOWN_KIND'],
   ]);
 });
 
