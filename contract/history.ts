@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { answered, askedInstant, coded, name, whole } from './fields';
 import { grantOrigin } from './grant';
+import { requestId } from './ids';
 import { parse } from './parse';
 
 const { credits } = answered;
@@ -34,6 +35,16 @@ export const historyEntry = z.object({
 /** A journal entry for the account's owner, without operators' names. */
 export const historyEntryForOwner = historyEntry.omit({ by: true });
 
+const ENTRY = Object.keys(historyEntryForOwner.shape);
+const ORIGIN = Object.keys(grantOrigin.shape);
+const OWN = ENTRY.slice(0, ENTRY.indexOf('metadata') + 1).filter((name) => !ORIGIN.includes(name));
+
+/**
+ * The columns of the history as CSV in their published order: a grant's origin comes last, and
+ * columns that were added later follow it.
+ */
+export const historyColumns = [...new Set([...OWN, ...ORIGIN, ...ENTRY])];
+
 const next = z.int().nullable().meta({
   description: 'What to send as `before` for the page after this one; null after the last.',
 });
@@ -53,6 +64,11 @@ export const historyFilter = z.strictObject({
   since: coded('INVALID_TIME', askedInstant)
     .optional()
     .meta({ description: 'Only entries of then or later.' }),
+  until: coded('INVALID_TIME', askedInstant)
+    .optional()
+    .meta({ description: 'Only entries of before then.' }),
+  type: entryType.optional().meta({ description: 'Only entries of this type.' }),
+  requestId: requestId.optional().meta({ description: 'Only entries of this request.' }),
 });
 
 export const historyPage = historyFilter.extend({
@@ -67,5 +83,5 @@ export type History = z.output<typeof history>;
 export type HistoryForOwner = z.output<typeof historyForOwner>;
 export type HistoryPage = z.input<typeof historyPage>;
 
-/** @throws HoldfastError INVALID_ARGUMENT, UNKNOWN_KIND, INVALID_TIME */
+/** @throws HoldfastError INVALID_ARGUMENT, UNKNOWN_KIND, INVALID_TIME, INVALID_REQUEST_ID */
 export const checkPage = (page: unknown = {}): HistoryPage => parse(historyPage, page, 'page');

@@ -47,17 +47,12 @@ export interface HistoryReader {
 /** Builds its queries with knex, on a small pool of its own, away from the hot path. */
 export function createHistoryReader(databaseUrl: string): HistoryReader {
   const database = openDatabase(databaseUrl, 3);
-  /** Times never go backwards, so reading stops at the newest entry from before `since`. */
-  const lastBefore = (accountId: string, since: string) => {
-    const older = database('holdfast.history')
-      .where({ account_id: accountId })
-      .whereRaw('at < holdfast.instant(?)', [since]);
-    return database.raw('coalesce((?), 0)', [
-      older.select('version').orderBy('version', 'desc').limit(1),
-    ]);
-  };
+  /** In a SELECT of its own Postgres calls it once, and not for each entry. */
+  const lastBefore = (accountId: string, at: string) =>
+    database.raw('(SELECT holdfast.last_version_before(?, holdfast.instant(?)))', [accountId, at]);
   return {
-    async read(accountId, { limit = DEFAULT_LIMIT, before, kind, since } = {}) {
+    async read(accountId, { limit = DEFAULT_LIMIT, before, ...filter } = {}) {
+      const { kind, type, requestId, since, until } = filter;
       const size = Math.min(limit, LIMIT_MAX);
       // One more than the page has, which tells whether there is another.
       const query = database<HistoryRow>('holdfast.history')
@@ -65,8 +60,14 @@ export function createHistoryReader(databaseUrl: string): HistoryReader {
         .orderBy('version', 'desc')
         .limit(size + 1);
       if (kind !== undefined) query.where('kind', kind);
+      if (type !== undefined) query.where('type', type);
       if (before !== undefined) query.where('version', '<', before);
       if (since !== undefined) query.where('version', '>', lastBefore(accountId, since));
+      if (until !== undefined) query.where('version', '<=', lastBefore(accountId, until));
+      if (requestId !== undefined) {
+        const ofRequest = '(SELECT holdfast.versions_of_request(?, ?))::bigint[]';
+        query.whereRaw(`version = ANY (${ofRequest})`, [accountId, requestId]);
+      }
       try {
         const rows = await query;
         const entries = rows.slice(0, size).map(entryOf);

@@ -40,6 +40,16 @@ export class Screen {
     this.exitCode = exitCode;
   }
 
+  /**
+   * Writes the first lines of an answer that is too long to be held as a whole, and waits until
+   * they are taken; false if the reader has closed the pipe.
+   */
+  begin(lines: string[]): Promise<boolean> {
+    return new Promise((resolve) => {
+      this.#write(this.#terminal.stdout, lines, (error) => resolve(!error));
+    });
+  }
+
   /** The help, which commander writes in pieces. */
   help(pieces: string[]): void {
     const help = pieces.join('').trimEnd();
@@ -77,8 +87,13 @@ export class Screen {
     this.exitCode = exitCodeOf(error);
   }
 
-  #write(stream: NodeJS.WritableStream, lines: string[]): void {
-    stream.write(`${lines.map(legible).join('\n').trimEnd()}\n`);
+  #write(
+    stream: NodeJS.WritableStream,
+    lines: string[],
+    written?: (error?: Error | null) => void,
+  ): void {
+    if (lines.length === 0) return;
+    stream.write(`${lines.map(legible).join('\n').trimEnd()}\n`, written);
   }
 
   #writeJson(json: unknown): void {

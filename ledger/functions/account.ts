@@ -9,6 +9,7 @@ import {
   bigint,
   bigints,
   command,
+  inQuery,
   integer,
   operation,
   optional,
@@ -18,11 +19,14 @@ import {
   time,
   value,
 } from '../connection/sql-function';
-import { account, byHand } from './parameters';
+import { account, byHand, request } from './parameters';
 
 /** An account as a whole, and what its owner is told. */
 export const ACCOUNT_FUNCTIONS = {
   balance: value(['web', 'operator'], { ...account, asOf: optional(text) }, balance, 'balance_at'),
+  // Queries of the history find its entries by them. The driver reads bigint as text there.
+  last_version_before: inQuery(['web', 'operator'], { ...account, at: time }, z.string()),
+  versions_of_request: inQuery(['web', 'operator'], request, z.array(z.string())),
   account_stamps: value(['web'], { accountIds: texts }, z.record(z.string(), z.string())),
   acts: value(
     ['web', 'operator'],

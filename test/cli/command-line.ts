@@ -119,9 +119,10 @@ export async function holdfast(variables: Variables, ...words: string[]): Promis
     stdout: new PassThrough(),
     stderr: new PassThrough(),
   };
+  const written = Promise.all([text(terminal.stdout), text(terminal.stderr)]);
   const code = await runCommandLine(words, variables, tmpdir(), terminal);
-  const written = (stream: PassThrough) => text(stream.end());
-  const [stdout, stderr] = await Promise.all([written(terminal.stdout), written(terminal.stderr)]);
+  for (const stream of [terminal.stdout, terminal.stderr]) stream.end();
+  const [stdout, stderr] = await written;
   return { code, stdout, stderr };
 }
 

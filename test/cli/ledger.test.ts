@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database';
-import { errorOf, holdfast, holdfastJson } from './command-line';
+import { errorOf, holdfast, holdfastJson, jsonOf } from './command-line';
 
 let database: TestDatabase;
 let ledger: Record<string, string>;
@@ -13,6 +13,66 @@ afterAll(() => database.drop());
 const grant = (account: string, credits: string, ...more: string[]) =>
   holdfastJson(ledger, 'grant', account, credits, '--reason', 'Welcome', '--by', 'sam', ...more);
 const PROMOTION = ['--source', 'promotion', '--expires-at', '2100-01-01T00:00:00Z'];
+
+describe('the history', () => {
+  const history = (...words: string[]) => holdfast(ledger, 'history', 'long', ...words);
+  const versions = async (...words: string[]) => {
+    const { json } = await holdfastJson(ledger, 'history', 'long', ...words);
+    return (json as { entries: { version: number }[] }).entries.map(({ version }) => version);
+  };
+  beforeAll(async () => {
+    await grant('long', '50', ...PROMOTION);
+    const owner = new Client({ connectionString: database.ownerUrl });
+    await owner.connect();
+    // Two pages of CSV and more, a second apart.
+    await owner.query(
+      `INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta,
+         grant_ids, remainder_deltas, reserved_deltas, available_after, reserved_after, spent_after,
+         expired_after, deducted_after, granted_after, reason, by_name)
+       SELECT account_id, n, '2100-01-01Z'::timestamptz + make_interval(secs => n), 'deduct', -1, 0,
+         '{1}', '{-1}', '{0}', 2000 - n, 0, 0, 0, n, 2000, CASE n WHEN 2 THEN '=1+1' END, 'sam, "ops"'
+       FROM holdfast.entries, generate_series(2, 1100) AS n
+       WHERE account_id = 'long' AND version = 1`,
+    );
+    await owner.end();
+  });
+
+  test('is narrowed by time and by type', async () => {
+    const [from, until] = ['2100-01-01T00:00:10Z', '2100-01-01T00:00:12Z'];
+    expect(await versions('--from', from, '--until', until)).toEqual([11, 10]);
+    expect(await versions('--until', from, '--type', 'deduct', '--limit', '2')).toEqual([9, 8]);
+    expect(await versions('--type', 'grant')).toEqual([1]);
+    expect(await versions('--kind', 'ai-avatar')).toEqual([]);
+    expect(await versions('--request', 'r1')).toEqual([]);
+  });
+
+  test('is printed as CSV, all pages of it', async () => {
+    const { code, stdout } = await history('--csv');
+    const [head, ...rows] = stdout.trimEnd().split('\n');
+    expect({ code, count: rows.length }).toEqual({ code: 0, count: 1_100 });
+    expect(head).toBe(
+      'version,at,type,availableDelta,reservedDelta,availableAfter,reservedAfter,requestId,kind,grantId,' +
+        'reason,metadata,source,packId,purchaseId,planId,cycle,cycleStart,cycleEnd,by',
+    );
+    expect(rows.at(-2)).toBe(
+      `2,2100-01-01T00:00:02.000Z,deduct,-1,0,1998,0,,,,'=1+1,,,,,,,,,"sam, ""ops"""`,
+    );
+    const few = await history('--csv', '--until', '2100-01-01T00:00:05Z', '--before', '4');
+    expect(few.stdout.trimEnd().split('\n').slice(1)).toHaveLength(3);
+  });
+
+  test.each([
+    [['--csv', '--json'], 'INVALID_ARGUMENT'],
+    [['--csv', '--limit', '5', '--json'], 'INVALID_ARGUMENT'],
+    [['--type', 'theft', '--json'], 'INVALID_ARGUMENT'],
+    [['--from', 'yesterday', '--json'], 'INVALID_TIME'],
+    [['--until', '2030-13-01T00:00:00Z', '--json'], 'INVALID_TIME'],
+    [['--request', 'a/b', '--json'], 'INVALID_REQUEST_ID'],
+    [['--kind', '', '--json'], 'UNKNOWN_KIND'],
+  ])('is not narrowed by %j', async (words, code) => {
+    expect(jsonOf(await history(...words))).toEqual({ code: 2, json: errorOf(code) });
+  });
+});
 
 test('a grant, a deduction, the balance and the history are printed as JSON and in words', async () => {
   expect(

@@ -98,7 +98,14 @@ const REQUESTS: [string, z.ZodObject, object][] = [
     topUpRule,
     { packId: 'x', belowCredits: 1, monthlyCapCents: 1, paymentMethod: 'm' },
   ],
-  ['page', historyPage, { limit: 1, before: 1, kind: 'film', since: LATER }],
+  [
+    'page',
+    historyPage,
+    {
+      ...{ limit: 1, before: 1, kind: 'film', since: LATER, until: LATER },
+      ...{ type: 'grant', requestId: IDS.requestId },
+    },
+  ],
   ['range', usageRange, { days: 1, timeZone: 'Europe/Berlin' }],
 ];
 

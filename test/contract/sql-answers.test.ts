@@ -42,6 +42,7 @@ const WITHOUT_MEMBERS = [
     'watch_purchase',
   ],
   ...['ledger_id', 'server_clock', 'confirm_reconciliation', 'extend_holds', 'note_unsettled'],
+  ...['last_version_before', 'versions_of_request'],
   // Each of its answers is also told as its operation's.
   'run_batch',
   ...['import_accounts', 'audit_mark', 'checkpoint_differences', 'act_differences'],

@@ -3,11 +3,10 @@ import { type Stringifier, stringify } from 'csv-stringify';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { HoldfastClient } from '../../client/client';
-import { grantOrigin } from '../../contract/grant';
 import {
   type History,
   type HistoryPage,
-  historyEntryForOwner,
+  historyColumns,
   historyFilter,
   historyForOwner,
   historyPage,
@@ -16,16 +15,6 @@ import { usage, usageRange } from '../../contract/usage';
 import { accountParams, type RouteContext } from '../route-context';
 
 const CSV_PAGE = 500;
-
-const ENTRY = Object.keys(historyEntryForOwner.shape);
-const ORIGIN = Object.keys(grantOrigin.shape);
-const OWN = ENTRY.slice(0, ENTRY.indexOf('metadata') + 1).filter((name) => !ORIGIN.includes(name));
-
-/**
- * The columns in their published order: a grant's origin comes last, and columns that were added
- * later follow it.
- */
-const CSV_COLUMNS = [...new Set([...OWN, ...ORIGIN, ...ENTRY])];
 
 const tags = ['Account'];
 
@@ -107,7 +96,7 @@ function addCsv(app: FastifyInstance, { client }: RouteContext): void {
 function csvOf(entries: AsyncIterable<object>): Stringifier {
   const csv = stringify({
     header: true,
-    columns: CSV_COLUMNS,
+    columns: historyColumns,
     escape_formulas: true,
     quoted_string: true,
     bom: true,

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
-import { HoldfastError } from '../../../contract/errors';
 import { checkReportMonth, type Report, report } from '../../../contract/report';
 import { moneyInWords } from '../../../domain/pricing/money';
 import { addCommand, type Run } from '../../command';
+import { csvHead, csvLines, expectNoJson } from '../../csv';
 import { counted, table } from '../../words';
 
 const NOTE_EVERY = 50_000;
@@ -24,8 +23,7 @@ export function addReport(program: Command, run: Run): void {
     .option('--csv', 'print its lines as CSV')
     .action(
       run(report, async ({ connections, screen }, { month, csv }: ReportOptions) => {
-        if (csv && screen.json)
-          throw new HoldfastError('INVALID_ARGUMENT', 'Say --csv or --json, not both.');
+        if (csv) expectNoJson(screen);
         let told = 0;
         const read = await connections.ledger().reports.month(month, (accounts) => {
           if (accounts < told + NOTE_EVERY) return;
@@ -50,13 +48,7 @@ function csvOf({ month, totals, lines, outstanding }: Report): string[] {
     ...outstanding.map((line) => ({ month, what: 'outstanding', ...line })),
     ...ends.map((line) => ({ month, ...line })),
   ];
-  const csv = stringify(rows, {
-    header: true,
-    columns: COLUMNS,
-    escape_formulas: true,
-    cast: { boolean: String },
-  });
-  return csv.trimEnd().split('\n');
+  return [csvHead(COLUMNS), ...csvLines(COLUMNS, rows)];
 }
 
 function inWords({ month, final, accounts, totals, lines, outstanding }: Report): string[] {

@@ -71,6 +71,7 @@ export const queries: Story = async (books) => {
     });
     await ask('catalog_outlook', { versions: [{ ...built, version: 9 }] });
     await ask('instant', { said: '2030-01-01T00:00:00.123456789Z' });
+    await ask('last_version_before', { accountId: 'v', at: START });
     for (const validUntil of ['2000-01-01T00:00:00Z', '2200-01-01T00:00:00Z']) {
       await ask('is_live', { validUntil, lastEntryAt: START });
     }
@@ -81,6 +82,8 @@ export const queries: Story = async (books) => {
       await ask('plan_cycle_from', { accountId: 'v', subscriptionId: 's', planId, from: FEBRUARY });
     }
     await ask('grant_origin', { accountId: 'v', grantId: 1 });
+    await granted(books.reserve('v', 'r', 1));
+    await ask('versions_of_request', { accountId: 'v', requestId: 'r' });
   } finally {
     await worker.end();
   }

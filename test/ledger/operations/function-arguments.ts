@@ -123,6 +123,7 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   grant_origin: (a) => [a, 1],
   instant: () => [START],
   is_live: () => [START, START],
+  last_version_before: (a) => [a, START],
   ledger_id: () => [],
   next_notice: (a) => [a],
   note_missing: (a) => [a, 'open', 'pass'],
@@ -222,6 +223,7 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   unwatched_subscriptions: (a) => [START, START, a, 5],
   waiting_place: (a) => [a, 'waiting'],
   waiting_queue: (a) => [a],
+  versions_of_request: (a) => [a, 'open'],
   watch_purchase: (a) => [a, 'p', 1_000],
   watch_subscription: (a) => [a, 's', 1_000],
 };

@@ -160,6 +160,44 @@ describe('a page under a filter', () => {
     ]);
   });
 
+  test('has the entries from before a time, the time itself left out', async () => {
+    expect(await pages(account, { until: AT[1] })).toEqual([[5, 4, 3, 2, 1]]);
+    expect(await pages(account, { until: '2030-01-01T00:00:02.001Z', since: AT[1] })).toEqual([
+      [9, 8, 7, 6],
+    ]);
+    expect(await pages(account, { until: START })).toEqual([[]]);
+    expect(await pages(account, { until: AT[0], since: AT[2] })).toEqual([[]]);
+    const ends = { since: '0001-01-01T00:00:00Z', until: '9999-12-31T23:59:59.999Z', limit: 20 };
+    expect(await pages(account, ends)).toMatchObject([{ length: 13 }]);
+  });
+
+  test('has the entries of one type', async () => {
+    expect(await pages(account, { type: 'grant' })).toEqual([[1]]);
+    expect(await pages(account, { type: 'commit', limit: 4 })).toEqual([
+      [13, 11, 9, 7],
+      [5, 3],
+    ]);
+    expect(await pages(account, { type: 'refund' })).toEqual([[]]);
+  });
+
+  test('has the entries of one request, however long it took', async () => {
+    expect(await pages(account, { requestId: 'text-to-speech-1', limit: 1 })).toEqual([[9], [8]]);
+    expect(await pages(account, { requestId: 'text-to-speech-1', type: 'commit' })).toEqual([[9]]);
+    expect(await pages(account, { requestId: 'nobody-asked' })).toEqual([[]]);
+    expect(await pages(newId(), { requestId: 'text-to-speech-1' })).toEqual([[]]);
+    const slow = newId();
+    await books.setClock(AT[0]);
+    await books.grantPromotion(slow, 10);
+    await granted(books.reserve(slow, 'open', 1));
+    await granted(books.reserve(slow, 'r', 2));
+    await books.setClock(AT[1]);
+    await granted(books.reserve(slow, 'other', 2));
+    await books.setClock(AT[2]);
+    await granted(books.ledger.release(slow, 'r', 'failed'));
+    expect(await pages(slow, { requestId: 'r' })).toEqual([[5, 3]]);
+    expect(await pages(slow, { requestId: 'open' })).toEqual([[2]]);
+  });
+
   test('is empty for an unknown kind and for a time to come', async () => {
     expect(await pages(account, { kind: 'hologram' })).toEqual([[]]);
     expect(await pages(account, { since: '2031-01-01T00:00:00Z' })).toEqual([[]]);

@@ -20,6 +20,9 @@ const QUERIES = [
   '/balance?asOf=',
   '/history?since=',
   '/history?limit=',
+  '/history?until=',
+  '/history?type=',
+  '/history?requestId=',
   '/generations/',
   '/usage?days=',
 ];

@@ -130,7 +130,14 @@ const PARSERS: [name: string, parse: (value: unknown) => unknown, valid: unknown
   ['parseDelivery', parseDelivery, { outputUrl: 'file:///o', durationMs: 3_000 }],
   ['parseActWords', parseActWords, words],
   ['checkActsPage', checkActsPage, { ...a, before: 1, limit: 5 }],
-  ['checkPage', checkPage, { limit: 5, before: 3, kind: 'ai-avatar', since: at }],
+  [
+    'checkPage',
+    checkPage,
+    {
+      ...{ limit: 5, before: 3, kind: 'ai-avatar', since: at, until: at },
+      ...{ type: 'grant', requestId: 'r' },
+    },
+  ],
   ['checkUsageRange', checkUsageRange, { days: 5 }],
   ['checkWaitingPage', checkWaitingPage, { limit: 5, after: 1 }],
   ['checkInstant', checkInstant, at],

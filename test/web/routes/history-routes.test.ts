@@ -76,7 +76,11 @@ describe('the history', () => {
     ['kind=', 'UNKNOWN_KIND'],
     ['kind=a%00b', 'UNKNOWN_KIND'],
     [`kind=${'a'.repeat(65)}`, 'UNKNOWN_KIND'],
-    ['type=grant', 'INVALID_ARGUMENT'],
+    ['until=tomorrow', 'INVALID_TIME'],
+    ['type=theft', 'INVALID_ARGUMENT'],
+    ['type=grant&type=grant', 'INVALID_ARGUMENT'],
+    ['requestId=a%2Fb', 'INVALID_REQUEST_ID'],
+    ['by=sam', 'INVALID_ARGUMENT'],
   ])('is refused with the filter %s', async (query, code) => {
     expectProblem(await web.ask(account, 'GET', `/history?${query}`), 400, code);
     expectProblem(await web.ask(account, 'GET', `/history.csv?${query}`), 400, code);
