@@ -1,12 +1,15 @@
 import { Command } from 'commander';
 import { type Run, withExamples } from './command';
+import { addAccounts } from './commands/account/accounts';
 import { addBalance } from './commands/account/balance';
 import { addDeduct } from './commands/account/deduct';
 import { addGrant } from './commands/account/grant';
 import { addHistory } from './commands/account/history';
 import { addImport } from './commands/account/import';
 import { addNotices } from './commands/account/notices';
+import { addUsage } from './commands/account/usage';
 import { addCancelGeneration } from './commands/generation/cancel-generation';
+import { addFind } from './commands/generation/find';
 import { addGenerate } from './commands/generation/generate';
 import { addQuote } from './commands/generation/quote';
 import { addShow } from './commands/generation/show';
@@ -55,8 +58,10 @@ type AddCommand = (program: Command, run: Run) => void;
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
   Packs: [addPacks, addBuy, addRefund],
-  Generations: [addQuote, addGenerate, addShow, addWaiting, addCancelGeneration],
-  Accounts: [addBalance, addHistory, addNotices, addGrant, addDeduct, addImport],
+  Generations: [addQuote, addGenerate, addShow, addFind, addWaiting, addCancelGeneration],
+  Accounts: [
+    ...[addAccounts, addBalance, addHistory, addUsage, addNotices, addGrant, addDeduct, addImport],
+  ],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
   'By hand': [
     ...[addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines, addErase],

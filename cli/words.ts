@@ -22,6 +22,11 @@ export function ageInWords(instant: string | null): string {
   return seconds > 0 ? ` as of ${seconds.toLocaleString('en-US')} s ago` : '';
 }
 
+/** How to ask for the page after this one, of a list in the order of accounts. */
+export function furtherAccounts(next: string | null): string[] {
+  return next === null ? [] : [`Further accounts: --after ${next}`];
+}
+
 type Cell = string | number;
 
 /** A number, signed or not, or the dot that stands for zero. */

@@ -10,6 +10,7 @@ import { type AuditAsked, type Audited, Audits } from './audits';
 import { refusalOf, withMessage } from './connection/answers';
 import { Connection, type LedgerOptions } from './connection/connection';
 import { createHistoryReader, type HistoryReader } from './history-reader';
+import { type Accounts, accounts } from './operations/account-operations';
 import { type ActOperations, acts } from './operations/act-operations';
 import { type Billing, billing } from './operations/billing-operations';
 import { type Cancellations, cancellations } from './operations/cancellation-operations';
@@ -73,6 +74,7 @@ export class Ledger implements LedgerReader {
   readonly #history: HistoryReader;
   readonly #audits: Audits;
   readonly #catalogs: Catalogs;
+  readonly accounts: Accounts;
   readonly acts: ActOperations;
   readonly billing: Billing;
   readonly cancellations: Cancellations;
@@ -96,6 +98,7 @@ export class Ledger implements LedgerReader {
     this.#history = createHistoryReader(options.databaseUrl);
     this.#audits = new Audits(options);
     this.#catalogs = catalogs(this.#connection);
+    this.accounts = accounts(this.#connection);
     this.acts = acts(this.#connection);
     this.billing = billing(this.#connection);
     this.cancellations = cancellations(this.#connection);

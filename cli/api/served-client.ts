@@ -16,6 +16,7 @@ import {
   subscriptionChangedAnswer,
   subscriptionEndedAnswer,
 } from '../../contract/subscription-bodies';
+import { usage } from '../../contract/usage';
 import { waitingQueueForOwner } from '../../contract/waiting';
 import { packsOnSale } from '../../domain/pricing/packs';
 import { quote } from '../../domain/pricing/quote';
@@ -32,7 +33,7 @@ export function servedClient(api: HttpTransport): HoldfastClient {
   const catalog = () => catalogOf(api);
   const served: Pick<
     HoldfastClient,
-    'quote' | 'balance' | 'history' | 'waiting' | 'notices' | 'packs'
+    'quote' | 'balance' | 'history' | 'usage' | 'waiting' | 'notices' | 'packs'
   > = {
     async quote({ accountId, ...asked }) {
       if (accountId === undefined) return quote(parsePriceable(asked), await catalog());
@@ -43,6 +44,8 @@ export function servedClient(api: HttpTransport): HoldfastClient {
       api.ask(balance, { method: 'GET', path: `${pathOf(accountId)}/balance`, query: { asOf } }),
     history: (accountId, query = {}) =>
       api.ask(history, { method: 'GET', path: `${pathOf(accountId)}/history`, query }),
+    usage: (accountId, query = {}) =>
+      api.ask(usage, { method: 'GET', path: `${pathOf(accountId)}/usage`, query }),
     waiting: (accountId, query = {}) =>
       api.ask(waitingQueueForOwner, { method: 'GET', path: `${pathOf(accountId)}/waiting`, query }),
     notices: async (accountId) =>

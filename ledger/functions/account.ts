@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountList, requestsNamed, waitingQueues } from '../../contract/accounts';
 import { acts } from '../../contract/act';
 import { balance } from '../../contract/balance';
 import { erasure } from '../../contract/erasure';
@@ -33,6 +34,13 @@ export const ACCOUNT_FUNCTIONS = {
     { accountId: optional(text), before: optional(bigint), limit: integer },
     acts,
   ),
+  account_list: value(['operator'], { prefix: text, after: text, limit: integer }, accountList),
+  requests_named: value(
+    ['operator'],
+    { requestId: text, after: text, limit: integer },
+    requestsNamed,
+  ),
+  waiting_queues: value(['operator'], { after: text, limit: integer }, waitingQueues),
   erase_account: operation(['operator'], { ...account, ...byHand }, erasure),
   next_notice: value(['worker'], account, notice.nullable()),
   settle_notice: command(['worker'], { ...account, noticeId: bigint, reason: optional(text) }),

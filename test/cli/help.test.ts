@@ -32,8 +32,8 @@ test('help lists the commands, in the order of their headings', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
     ...['packs', 'buy', 'refund'],
-    ...['quote', 'generate', 'show', 'waiting', 'cancel-generation'],
-    ...['balance', 'history', 'notices', 'grant', 'deduct', 'import'],
+    ...['quote', 'generate', 'show', 'find', 'waiting', 'cancel-generation'],
+    ...['accounts', 'balance', 'history', 'usage', 'notices', 'grant', 'deduct', 'import'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],
     ...['release', 'close-purchase', 'end-now', 'dismiss-notice', 'forget-declines', 'erase'],
     ...['report', 'burn-rates'],

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { checkQueuesPage, type WaitingQueues, waitingQueues } from '../../../contract/accounts';
 import { checkAccountId } from '../../../contract/ids';
 import {
   checkWaitingPage,
@@ -7,42 +9,62 @@ import {
   waitingQueue,
 } from '../../../contract/waiting';
 import { addCommand, type Run } from '../../command';
-import { wholeOf } from '../../options';
-import { counted, creditsInWords, table, timeInWords } from '../../words';
+import { typedNumber, wholeOf } from '../../options';
+import { counted, creditsInWords, furtherAccounts, table, timeInWords } from '../../words';
 import { heldUpInWords } from './generation-words';
+
+const printed = z.union([waitingQueue, waitingQueues]);
 
 export function addWaiting(program: Command, run: Run): void {
   addCommand(
     program,
     'waiting',
-    'Who waits for an account’s credits, in the order in which they are served',
-    ['holdfast waiting acme', 'holdfast waiting acme --limit 10 --after 120 --json'],
+    'Who waits for an account’s credits, in the order in which they are served; without an account, the queues of all',
+    [
+      'holdfast waiting acme',
+      'holdfast waiting acme --limit 10 --after 120 --json',
+      'holdfast waiting',
+    ],
   )
-    .argument('<account>', 'the account id', checkAccountId)
+    .argument('[account]', 'the account id', checkAccountId)
     .option(
       '--limit <n>',
-      'how many requests, 1 to 1000 (default: 100)',
+      'how many requests, or queues, 1 to 1000 (default: 100)',
       wholeOf(waitingPage.shape.limit, '--limit'),
     )
     .option(
-      '--after <number>',
-      'only requests after this number, to page on',
-      wholeOf(waitingPage.shape.after, '--after'),
+      '--after <place>',
+      'only requests after this number, or queues after this account, to page on',
     )
     .action(
       run(
-        waitingQueue,
+        printed,
         async (
           { connections },
-          account: string,
-          { limit, after }: { limit?: number; after?: number },
+          account: string | undefined,
+          { limit, after }: { limit?: number; after?: string },
         ) => {
-          const page = checkWaitingPage({ limit, after });
+          if (account === undefined) {
+            const page = checkQueuesPage({ limit, after });
+            const queues = await connections.ledger().accounts.waitingQueues(page);
+            return { json: queues, text: queuesInWords(queues) };
+          }
+          const page = checkWaitingPage({ limit, after: after && typedNumber(after) });
           const queue = await connections.reader().waiting(account, page);
           return { json: queue, text: queueInWords(queue) };
         },
       ),
     );
+}
+
+function queuesInWords({ queues, next }: WaitingQueues): string[] {
+  if (queues.length === 0) return ['No request waits for credits.'];
+  const rows = queues.map(({ accountId, ticketCount, waitedFor, available, first }) => [
+    ...[accountId, ticketCount, waitedFor, available],
+    ...[first.requestId, first.required, timeInWords(first.since)],
+  ]);
+  const head = ['account', 'requests', 'need', 'available', 'first', 'needs', 'since'];
+  return [...table(head, rows), ...furtherAccounts(next)];
 }
 
 function queueInWords(queue: WaitingQueue): string[] {

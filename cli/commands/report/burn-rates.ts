@@ -9,7 +9,7 @@ import {
 } from '../../../contract/report';
 import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
-import { table, timeInWords } from '../../words';
+import { furtherAccounts, table, timeInWords } from '../../words';
 
 interface BurnRatesOptions {
   month: string;
@@ -41,7 +41,7 @@ export function addBurnRates(program: Command, run: Run): void {
 }
 
 function inWords({ accounts, next }: BurnRates): string[] {
-  const more = next === null ? [] : [`Further accounts: --after ${next}`];
+  const more = furtherAccounts(next);
   if (accounts.length === 0) return ['There are no such accounts here.', ...more];
   const rows = accounts.map((account) => [
     ...[account.accountId, account.spent, account.available, account.reserved],

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { builtInCatalog } from '../../../catalog/catalog';
 import type { Connections } from '../../../cli/connections';
+import { accountList, waitingQueues } from '../../../contract/accounts';
 import { acts } from '../../../contract/act';
 import { auditPage } from '../../../contract/audit';
 import { balance } from '../../../contract/balance';
@@ -33,6 +34,7 @@ import {
   subscriptionChange,
 } from '../../../contract/subscription';
 import { appliedMigration } from '../../../contract/upkeep';
+import { usage } from '../../../contract/usage';
 import { waiting, waitingQueue } from '../../../contract/waiting';
 import { watermark } from '../../../contract/watermark';
 import { hostile, hostileText } from '../../support/hostile';
@@ -56,7 +58,11 @@ const instant = subscription.shape.at;
 const ANSWERS: Record<string, z.ZodType> = {
   balance,
   history,
+  usage,
   waiting: waitingQueue,
+  'accounts.list': accountList,
+  'accounts.requestsNamed': z.array(requestRecord),
+  'accounts.waitingQueues': waitingQueues,
   notices: z.array(noticeRecord),
   quote: accountQuote,
   packs: packsOnSale,

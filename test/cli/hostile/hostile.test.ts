@@ -25,6 +25,10 @@ const PAID = ['--payment-reference', 'p'];
 const COMMANDS: string[][] = [
   ['balance', 'acme'],
   ['history', 'acme'],
+  ['history', 'acme', '--csv'],
+  ['usage', 'acme'],
+  ['accounts'],
+  ['find', 'r'],
   ['notices', 'acme'],
   ['grant', 'acme', '5', '--source', 'adjustment', ...BY],
   ['deduct', 'acme', '5', ...BY],
@@ -33,6 +37,7 @@ const COMMANDS: string[][] = [
   ['generate', 'acme', 'ai-avatar', '--seconds', '3'],
   ['show', 'acme', 'r'],
   ['waiting', 'acme'],
+  ['waiting'],
   ['packs'],
   ['buy', 'acme', 'pack-125', '--shown-price-cents', '4900'],
   ['buy', 'acme', 'pack-125'],

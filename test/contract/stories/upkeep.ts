@@ -89,6 +89,21 @@ export const queries: Story = async (books) => {
   }
 };
 
+/** What is asked of all accounts at once, with a request that waits. */
+export const accounts: Story = async (books) => {
+  const { accounts: all } = books.ledger;
+  await books.grantPromotion('waits-alone', 1);
+  await books.park('waits-alone', 'r', 5);
+  for (const limit of [1, 1_000]) {
+    await all.list({ limit });
+    await all.waitingQueues({ limit });
+  }
+  const { rows } = await books.owner.query<{ id: string }>(
+    'SELECT DISTINCT request_id AS id FROM holdfast.reservations',
+  );
+  for (const { id } of rows) await all.requestsNamed(id);
+};
+
 /** Pages of checkpoints, of entries from before links were kept as well, and of what is missing. */
 export const checkpoints: Story = async (books) => {
   const operator = new Connection({ databaseUrl: books.urls.operatorUrl });

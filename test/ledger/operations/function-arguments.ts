@@ -26,6 +26,7 @@ const TIMES = json({ askedAt: NEVER, temporalAt: NEVER, notAfter: NEVER });
 export const FUNCTIONS: Record<string, (account: string) => Args> = {
   account_notices: (a) => [a],
   account_settings: (a) => [a],
+  account_list: () => ['hostile', '', 5],
   account_stamps: (a) => [[a, 'other']],
   accounts_begun_before: (a) => [a, START, 100],
   acts: (a) => [a, 1, 5],
@@ -163,6 +164,7 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   renew_subscription: (a) => [a, 's', newId('pay'), '2030-01-01T00:00:00.000000001Z'],
   request: (a) => [a, 'open'],
   request_cancel: (a) => [a, 'open', 60],
+  requests_named: () => ['open', '', 5],
   reserve_credits: (a) => [
     a,
     ...reserved(newId('r'), 1, { maxCredits: 5, metadata: { key: 'value' } }),
@@ -224,6 +226,7 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
   waiting_place: (a) => [a, 'waiting'],
   waiting_queue: (a) => [a],
   versions_of_request: (a) => [a, 'open'],
+  waiting_queues: () => ['', 5],
   watch_purchase: (a) => [a, 'p', 1_000],
   watch_subscription: (a) => [a, 's', 1_000],
 };
