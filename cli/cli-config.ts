@@ -7,6 +7,7 @@ import type { TemporalConfig } from '../config/temporal';
 import { defaultOf, namesReadBy, type ReadBy } from '../config/variables';
 import type { CodecKey } from '../contract/codec-keys';
 import type { LedgerRole } from '../ledger/access';
+import type { TokenSignerOptions } from '../tokens/sign-token';
 
 /**
  * The servers that the command line connects to. A part is absent if neither the environment nor a
@@ -34,6 +35,8 @@ export interface CliConfig {
   token?: string;
   /** What signs this operator's commands; without it they have no proof. */
   proofSigner?: Omit<ProofSignerOptions, 'subject'>;
+  /** What signs tokens for the HTTP API: the variables, unread, and what the stack signs with. */
+  tokens: { environment: Environment; ofStack?: TokenSignerOptions };
 }
 
 /** Every variable that the command line reads, without Temporal's own (`TEMPORAL_…`). */
@@ -47,6 +50,8 @@ export interface DevStack {
   temporalNamespace: string;
   taskQueue: string;
   uiUrl?: string;
+  /** `auth` has a secret unless an issuer's published keys check tokens. */
+  web?: { auth: Partial<TokenSignerOptions> };
   pid: number;
 }
 
@@ -92,6 +97,7 @@ export function loadCliConfig(env: Environment, folder: string): CliConfig {
     codecKeys: settings.HOLDFAST_CODEC_KEYS,
     token: settings.HOLDFAST_TOKEN,
     proofSigner: proofSignerOf(settings),
+    tokens: { environment: ofTokensIn(env), ofStack: tokenSignerOf(dev) },
   };
 }
 
@@ -101,6 +107,17 @@ function proofSignerOf({
   HOLDFAST_PROOF_AUDIENCE: audience = defaultOf('HOLDFAST_PROOF_AUDIENCE'),
 }: Partial<ReadBy<'cli'>>): CliConfig['proofSigner'] {
   return secret !== undefined && issuer !== undefined ? { secret, issuer, audience } : undefined;
+}
+
+function ofTokensIn(env: Environment): Environment {
+  return Object.fromEntries(
+    Object.entries(env).filter(([name]) => name.startsWith('HOLDFAST_JWT_')),
+  );
+}
+
+function tokenSignerOf(dev: DevStack | undefined): TokenSignerOptions | undefined {
+  const { secret, issuer, audience } = dev?.web?.auth ?? {};
+  return secret && issuer && audience ? { secret, issuer, audience } : undefined;
 }
 
 function unlessContradicted(

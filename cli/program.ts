@@ -7,6 +7,7 @@ import { addGrant } from './commands/account/grant';
 import { addHistory } from './commands/account/history';
 import { addImport } from './commands/account/import';
 import { addNotices } from './commands/account/notices';
+import { addToken } from './commands/account/token';
 import { addUsage } from './commands/account/usage';
 import { addCancelGeneration } from './commands/generation/cancel-generation';
 import { addFind } from './commands/generation/find';
@@ -83,6 +84,7 @@ const COMMANDS: Record<string, AddCommand[]> = {
       addSetup,
       addMigrate,
       addCatalog,
+      addToken,
       addCompletion,
     ],
   ],

@@ -76,8 +76,34 @@ export function readCliSettings(environment: Environment): {
   return { settings: parsed.data as Partial<ReadBy<'cli'>>, given, temporal };
 }
 
+const OF_TOKENS = [
+  'HOLDFAST_JWT_ISSUER',
+  'HOLDFAST_JWT_AUDIENCE',
+  'HOLDFAST_JWT_SECRET',
+] as const satisfies (keyof typeof SETTINGS)[];
+
+/**
+ * Reads what the web process checks tokens by, for the one command that signs some: the others
+ * leave that secret and its file alone.
+ *
+ * @throws HoldfastError INVALID_ARGUMENT naming every malformed variable
+ */
+export function readTokenSettings(
+  environment: Environment,
+): Partial<Pick<ReadBy<'web'>, (typeof OF_TOKENS)[number]>> {
+  const secrets = ['HOLDFAST_JWT_SECRET'];
+  const { given, fromFile, problems } = withSecretFiles(givenIn(environment), secrets);
+  const parsed = schemaFor(OF_TOKENS).partial().safeParse(given);
+  const found = [...problems.values(), ...problemsOf(parsed.error, given, fromFile)];
+  if (found.length > 0) throw new HoldfastError('INVALID_ARGUMENT', found.join('; '));
+  return parsed.data as Partial<ReadBy<'web'>>;
+}
+
 function schemaOf(process: Process): z.ZodObject {
-  const names = namesReadBy(process) as (keyof typeof SETTINGS)[];
+  return schemaFor(namesReadBy(process) as (keyof typeof SETTINGS)[]);
+}
+
+function schemaFor(names: readonly (keyof typeof SETTINGS)[]): z.ZodObject {
   return z.object(
     Object.fromEntries(names.map((name) => [name, (SETTINGS[name] as Setting).schema])),
   );

@@ -29,7 +29,11 @@ export const WEB_SETTINGS = {
   ),
   HOLDFAST_JWT_ISSUER: required(WEB, plainText, 'Who issues the tokens: their `iss`.'),
   HOLDFAST_JWT_AUDIENCE: standard(WEB, plainText, 'holdfast', 'Their `aud`.'),
-  HOLDFAST_JWT_SECRET: optional(WEB, secret, 'Either what they are signed with (HS256),'),
+  HOLDFAST_JWT_SECRET: optional(
+    WEB,
+    secret,
+    'Either what they are signed with (HS256), by `holdfast token` as well,',
+  ),
   HOLDFAST_JWKS_URL: optional(
     WEB,
     safeUrl,

@@ -5,13 +5,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pino from 'pino';
+import { ALL_SCOPES } from '../contract/scopes';
 import { createLedger } from '../ledger/ledger';
-import { ALL_SCOPES } from '../web/http/scopes';
+import { signToken } from '../tokens/sign-token';
 import { loadWebConfig, startWeb } from '../web/web';
 import { installLogging } from '../worker/logging';
 import { startWorker } from '../worker/worker';
 import { loadWorkerConfig } from '../worker/worker-config';
-import { signToken } from './dev/sign-token';
 import { type Stack, startStack } from './stack/stack';
 
 /** Of PyPI. Another version may find something else, which is wanted, but not in every run. */

@@ -74,7 +74,10 @@ const BOUNDARIES = {
     imports: ['contract', 'ledger', 'providers', 'workflows', 'worker', 'client', 'replay'],
   },
   cli: {
-    imports: ['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec', 'replay'],
+    imports: [
+      ...['contract', 'config', 'domain', 'catalog', 'ledger', 'client', 'codec', 'tokens'],
+      'replay',
+    ],
     notPackages: SQL,
   },
   web: {
@@ -102,6 +105,7 @@ const BOUNDARIES = {
       'worker',
       'client',
       'codec',
+      'tokens',
       'cli',
       'web',
     ],

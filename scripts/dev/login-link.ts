@@ -1,6 +1,6 @@
+import { PAGE_SCOPES } from '../../contract/scopes';
+import { signToken } from '../../tokens/sign-token';
 import type { AuthOptions } from '../../web/http/authentication';
-import { PAGE_SCOPES } from '../../web/http/scopes';
-import { signToken } from './sign-token';
 
 /** The login lasts for a developer's day. */
 const VALIDITY = '12h';

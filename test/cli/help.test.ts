@@ -42,7 +42,7 @@ test('help lists the commands, in the order of their headings', () => {
     ...['restore', 'restore compare', 'restore redo', 'restore waive', 'restore open'],
     ...['doctor', 'replay'],
     ...['setup', 'migrate'],
-    ...['catalog', 'catalog show', 'catalog diff', 'catalog apply', 'completion'],
+    ...['catalog', 'catalog show', 'catalog diff', 'catalog apply', 'token', 'completion'],
   ]);
 });
 

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { PAGE_SCOPES, SCOPES } from '../../web/http/scopes';
+import { PAGE_SCOPES, SCOPES } from '../../contract/scopes';
 import { WEB_VARIABLES } from '../../web/web-config';
 import { uniqueId } from '../workflows/harness';
 import { AUDIENCE, ISSUER, openWeb, SECRET, serviceToken, type Web } from './harness';

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { type JWTHeaderParameters, type JWTPayload, SignJWT } from 'jose';
 import { createHoldfastClient } from '../../client/client';
+import { ALL_SCOPES, SERVICE_SCOPES } from '../../contract/scopes';
 import { createLedger } from '../../ledger/ledger';
 import { createLogger } from '../../web/http/logging';
-import { ALL_SCOPES, SERVICE_SCOPES } from '../../web/http/scopes';
 import { createServer, type ServerOptions } from '../../web/server';
 import { testServers } from '../support/test-servers';
 import { type Holdfast, openHoldfast } from '../workflows/harness';

@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { HoldfastError } from '../../contract/errors';
 import { checkAccountId } from '../../contract/ids';
+import { type Scope, SERVICE_CLAIM, SERVICE_SCOPES } from '../../contract/scopes';
 import { TokenRefusal } from '../../tokens/refusal';
 import type { Authenticate } from './authentication';
-import { type Scope, SERVICE_SCOPES } from './scopes';
-import { mayUse, type Principal, SERVICE_CLAIM, scopeClaimOf } from './tokens/principal';
+import { mayUse, type Principal, scopeClaimOf } from './tokens/principal';
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -1,7 +1,7 @@
 import swagger from '@fastify/swagger';
 import type { FastifyContextConfig, FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
-import { SCOPES, SERVICE_SCOPES } from './scopes';
+import { SCOPES, SERVICE_SCOPES } from '../../contract/scopes';
 
 /** The version in the paths. The API is only extended; an incompatible one would have new paths. */
 const API_VERSION = '1.0.0';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { SERVICE_SCOPES } from '../../../contract/scopes';
 import { createLedger, type Ledger } from '../../../ledger/ledger';
-import { SERVICE_SCOPES } from '../../../web/http/scopes';
 import { openWeb, serve, serviceToken, type Web } from '../../web/harness';
 import { uniqueId } from '../../workflows/harness';
 import { errorOf, holdfast, holdfastJson } from '../command-line';

@@ -97,6 +97,7 @@ const WITHOUT_ANSWERS = [
   'catalog diff',
   'catalog apply',
   'completion',
+  'token',
   'cancel-generation',
   'import',
 ];

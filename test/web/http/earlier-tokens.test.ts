@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import { ACCOUNT_SCOPES } from '../../../web/http/scopes';
+import { ACCOUNT_SCOPES } from '../../../contract/scopes';
 import { uniqueId } from '../../workflows/harness';
 import { AUDIENCE, bareToken, expectProblem, ISSUER, openWeb, SECRET, type Web } from '../harness';
 

@@ -4,7 +4,7 @@ import { validate } from '@readme/openapi-parser';
 import Ajv from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import type { OpenAPIV3_1 } from 'openapi-types';
-import { SCOPES, type Scope, SERVICE_SCOPES } from '../../../web/http/scopes';
+import { SCOPES, type Scope, SERVICE_SCOPES } from '../../../contract/scopes';
 import { openWeb, type Web } from '../harness';
 import { factsOf } from './published-api';
 

@@ -5,7 +5,7 @@ import {
   PAGE_SCOPES,
   READ_SCOPES,
   type Scope,
-} from '../../../web/http/scopes';
+} from '../../../contract/scopes';
 import { uniqueId } from '../../workflows/harness';
 import { AUDIENCE, bareToken, expectProblem, openWeb, type Web } from '../harness';
 

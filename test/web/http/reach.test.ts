@@ -6,7 +6,7 @@ import {
   SCOPES,
   type Scope,
   SERVICE_SCOPES,
-} from '../../../web/http/scopes';
+} from '../../../contract/scopes';
 import { uniqueId } from '../../workflows/harness';
 import {
   type Answer,

@@ -1,16 +1,16 @@
 import type { JWTPayload } from 'jose';
 import type { Logger } from 'pino';
+import {
+  ACCOUNT_SCOPES,
+  ALL_SCOPES,
+  includes,
+  type Scope,
+  SERVICE_CLAIM,
+  SERVICE_SCOPES,
+} from '../../../contract/scopes';
 import { forLog, TokenRefusal } from '../../../tokens/refusal';
 import type { Verified } from '../../../tokens/verifier';
-import { ACCOUNT_SCOPES, ALL_SCOPES, includes, type Scope, SERVICE_SCOPES } from '../scopes';
-import {
-  accountIdIn,
-  type Identity,
-  identityIn,
-  SERVICE_CLAIM,
-  scopesOf,
-  subjectIn,
-} from './principal';
+import { accountIdIn, type Identity, identityIn, scopesOf, subjectIn } from './principal';
 import { checkType } from './token-type';
 
 /** Says who calls. @throws TokenRefusal */

@@ -1,7 +1,13 @@
 import type { JWTPayload } from 'jose';
 import { checkAccountId } from '../../../contract/ids';
+import {
+  includes,
+  READ_SCOPES,
+  SCOPE_CLAIMS,
+  type Scope,
+  SERVICE_CLAIM,
+} from '../../../contract/scopes';
 import { TokenRefusal } from '../../../tokens/refusal';
-import { includes, READ_SCOPES, type Scope } from '../scopes';
 
 /** The caller that a valid token names: one account, or a product service. */
 export interface Principal {
@@ -19,18 +25,6 @@ export interface Principal {
 
 /** Who calls, without what is the token's own. */
 export type Identity = Omit<Principal, 'expiresAtMs' | 'tokenHash'>;
-
-/**
- * The claim by which a token says that it is a service's: exactly `true`. It is Holdfast's own,
- * because a claim such as `scope` is filled by authorization servers from what a user asks for.
- */
-export const SERVICE_CLAIM = 'holdfast_service';
-
-/** The claims that name an account's scopes, and a service's; the first that is there counts. */
-const SCOPE_CLAIMS = {
-  account: ['account_scope', 'scope', 'scp'],
-  service: ['scope', 'scp'],
-} as const;
 
 /** The claim to which a missing scope is to be added. */
 export function scopeClaimOf({ kind, scopeClaim }: Principal): string {

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { PAGE_SCOPES } from '../../../../web/http/scopes';
+import { PAGE_SCOPES } from '../../../../contract/scopes';
 import type { ServerOptions } from '../../../../web/server';
 import { uniqueId } from '../../../workflows/harness';
 import { openWeb, serve, tokenOf, type Web } from '../../harness';

@@ -33,6 +33,18 @@ export const SCOPES = {
   'reports:read': 'What a month comes to, and what each account uses',
 } as const satisfies Record<string, string>;
 
+/**
+ * The claim by which a token says that it is a service's: exactly `true`. It is Holdfast's own,
+ * because a claim such as `scope` is filled by authorization servers from what a user asks for.
+ */
+export const SERVICE_CLAIM = 'holdfast_service';
+
+/** The claims that name an account's scopes, and a service's; the first that is there counts. */
+export const SCOPE_CLAIMS = {
+  account: ['account_scope', 'scope', 'scp'],
+  service: ['scope', 'scp'],
+} as const;
+
 export type Scope = keyof typeof SCOPES;
 
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];

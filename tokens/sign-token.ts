@@ -1,9 +1,15 @@
 import { type JWTPayload, SignJWT } from 'jose';
-import type { AuthOptions } from '../../web/http/authentication';
+
+/** What the web process checks tokens by, where a secret signs them. */
+export interface TokenSignerOptions {
+  issuer: string;
+  audience: string;
+  secret: string;
+}
 
 /** A token that the web process with this secret takes. `validity` is such as `12h`. */
 export function signToken(
-  { issuer, audience, secret }: Extract<AuthOptions, { secret: string }>,
+  { issuer, audience, secret }: TokenSignerOptions,
   subject: string,
   claims: JWTPayload,
   validity: string,
