@@ -1,6 +1,7 @@
 import type { PackOffer } from '../contract/prices';
-import { counted, creditsInWords, instantInWords, legible } from '../domain/legible';
+import { counted, creditsInWords, instantInWords } from '../domain/legible';
 import { moneyInWords } from '../domain/pricing/money';
+import { type Cell, type Line, Table } from './terminal/table';
 
 export { counted, creditsInWords };
 
@@ -27,32 +28,7 @@ export function furtherAccounts(next: string | null): string[] {
   return next === null ? [] : [`Further accounts: --after ${next}`];
 }
 
-type Cell = string | number;
-
-/** A number, signed or not, or the dot that stands for zero. */
-const NUMBER = /^([+−]?[\d,]+|·)$/;
-
-/**
- * The lines of a table. A column is as wide as its widest cell; columns of numbers are aligned
- * right.
- */
-export function table(head: string[], rows: Cell[][]): string[] {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => shown(row[column]).length)),
-  );
-  const isNumeric = head.map((_, column) => rows.every((row) => NUMBER.test(shown(row[column]))));
-  const line = (cells: Cell[]) =>
-    cells
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return isNumeric[column] ? shown(cell).padStart(width) : shown(cell).padEnd(width);
-      })
-      .join('  ')
-      .trimEnd();
-  return [line(head), ...rows.map(line)];
-}
-
-/** A cell as it is printed. It is escaped before widths are counted, because escapes are wider. */
-function shown(cell: Cell | undefined): string {
-  return typeof cell === 'number' ? cell.toLocaleString('en-US') : legible(cell ?? '');
+/** A table among the lines of an answer. */
+export function table(head: string[], rows: Cell[][]): Line[] {
+  return [new Table(head, rows)];
 }

@@ -1,11 +1,13 @@
 import { createInterface } from 'node:readline';
 import { legible } from '../../domain/legible';
 import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../errors';
+import { type Line, printedLines } from './table';
 
 /** The streams of a command; a process has one set of them. */
 export interface Terminal {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };
-  stdout: NodeJS.WritableStream;
+  /** `columns` where it is a terminal. */
+  stdout: NodeJS.WritableStream & { columns?: number };
   stderr: NodeJS.WritableStream & { isTTY?: boolean };
 }
 
@@ -15,7 +17,7 @@ export interface Terminal {
  */
 export interface Answer<Json = unknown> {
   json: Json;
-  text: string[];
+  text: Line[];
   exitCode?: ExitCode;
 }
 
@@ -28,10 +30,13 @@ export class Screen {
   readonly json: boolean;
   exitCode: ExitCode = EXIT.done;
   readonly #terminal: Terminal;
+  /** How wide tables may be; unlimited where no terminal's width is known. */
+  readonly #width: number;
 
-  constructor(json: boolean, terminal: Terminal) {
+  constructor(json: boolean, terminal: Terminal, width = Number.POSITIVE_INFINITY) {
     this.json = json;
     this.#terminal = terminal;
+    this.#width = width;
   }
 
   answer({ json, text, exitCode = EXIT.done }: Answer): void {
@@ -44,7 +49,7 @@ export class Screen {
    * Writes the first lines of an answer that is too long to be held as a whole, and waits until
    * they are taken; false if the reader has closed the pipe.
    */
-  begin(lines: string[]): Promise<boolean> {
+  begin(lines: Line[]): Promise<boolean> {
     return new Promise((resolve) => {
       this.#write(this.#terminal.stdout, lines, (error) => resolve(!error));
     });
@@ -57,7 +62,7 @@ export class Screen {
   }
 
   /** Writes what is not the answer, such as warnings and progress, to stderr. */
-  note(...lines: string[]): void {
+  note(...lines: Line[]): void {
     this.#write(this.#terminal.stderr, lines);
   }
 
@@ -89,11 +94,12 @@ export class Screen {
 
   #write(
     stream: NodeJS.WritableStream,
-    lines: string[],
+    lines: Line[],
     written?: (error?: Error | null) => void,
   ): void {
     if (lines.length === 0) return;
-    stream.write(`${lines.map(legible).join('\n').trimEnd()}\n`, written);
+    const printed = printedLines(lines, this.#width).join('\n');
+    stream.write(`${printed.trimEnd()}\n`, written);
   }
 
   #writeJson(json: unknown): void {

@@ -3,6 +3,7 @@ import { balanceInWords } from '../../cli/commands/account/balance';
 import { historyInWords } from '../../cli/commands/account/history';
 import { resultInWords } from '../../cli/commands/generation/generation-words';
 import { auditInWords } from '../../cli/commands/operate/audit';
+import { type Line, printedLines } from '../../cli/terminal/table';
 import { creditsInWords, packInWords, timeInWords } from '../../cli/words';
 import {
   generationWorkflowId,
@@ -204,8 +205,8 @@ function chapter(title: string): void {
   say(`\n${title}\n`);
 }
 
-function sayLines(lines: string[]): void {
-  say(lines.join('\n'));
+function sayLines(lines: Line[]): void {
+  say(printedLines(lines).join('\n'));
 }
 
 function say(text: string): void {

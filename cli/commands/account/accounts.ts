@@ -8,6 +8,7 @@ import {
 import { checkAccountId } from '../../../contract/ids';
 import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
+import type { Line } from '../../terminal/table';
 import { furtherAccounts, table, timeInWords } from '../../words';
 
 interface AccountsOptions {
@@ -37,7 +38,7 @@ export function addAccounts(program: Command, run: Run): void {
     );
 }
 
-function inWords({ accounts, next }: AccountList): string[] {
+function inWords({ accounts, next }: AccountList): Line[] {
   if (accounts.length === 0) return ['There are no such accounts.'];
   const rows = accounts.map((account) => [
     ...[account.accountId, account.available, account.reserved, account.waitedFor, account.spent],

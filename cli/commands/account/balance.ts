@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { type Balance, balance, checkInstant } from '../../../contract/balance';
 import { checkAccountId } from '../../../contract/ids';
 import { addCommand, type Run } from '../../command';
+import type { Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
 
 export function addBalance(program: Command, run: Run): void {
@@ -19,7 +20,7 @@ export function addBalance(program: Command, run: Run): void {
     );
 }
 
-export function balanceInWords(balance: Balance): string[] {
+export function balanceInWords(balance: Balance): Line[] {
   const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted } = balance;
   const { refunded, granted, validUntil, grants } = balance;
   const figures = Object.entries({

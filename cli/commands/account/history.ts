@@ -15,6 +15,7 @@ import { parseField } from '../../../contract/parse';
 import { addCommand, type Run } from '../../command';
 import { expectNoJson } from '../../csv';
 import { addPage, type PageOptions } from '../../options';
+import type { Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
 import { writeHistoryCsv } from './history-csv';
 
@@ -65,7 +66,7 @@ function pageOf({ from, request, csv, ...page }: HistoryOptions): HistoryPage {
   return checkPage({ ...page, since: from, requestId: request });
 }
 
-export function historyInWords(accountId: string, entries: HistoryEntry[]): string[] {
+export function historyInWords(accountId: string, entries: HistoryEntry[]): Line[] {
   if (entries.length === 0) return [`Account ${accountId} has no entries there.`];
   const rows = entries.map((entry) => [
     entry.version,

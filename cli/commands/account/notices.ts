@@ -8,6 +8,7 @@ import {
 } from '../../../contract/notice';
 import { moneyInWords } from '../../../domain/pricing/money';
 import { addCommand, type Run } from '../../command';
+import type { Line } from '../../terminal/table';
 import { creditsInWords, table, timeInWords } from '../../words';
 import { thresholdInWords } from '../settings/settings-words';
 
@@ -27,7 +28,7 @@ export function addNotices(program: Command, run: Run): void {
     );
 }
 
-export function noticesInWords(accountId: string, notices: NoticeRecord[]): string[] {
+export function noticesInWords(accountId: string, notices: NoticeRecord[]): Line[] {
   if (notices.length === 0) return [`Account ${accountId} has had no notices.`];
   const rows = notices.map((notice) => [
     notice.noticeId,

@@ -9,6 +9,7 @@ import {
 } from '../../../contract/usage';
 import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
+import type { Line } from '../../terminal/table';
 import { table } from '../../words';
 
 export function addUsage(program: Command, run: Run): void {
@@ -32,7 +33,7 @@ export function addUsage(program: Command, run: Run): void {
 }
 
 /** Days without a charge are left out. */
-function inWords({ accountId, timeZone, days }: Usage): string[] {
+function inWords({ accountId, timeZone, days }: Usage): Line[] {
   const rows = days.flatMap(({ day, kinds }) =>
     kinds.map(({ kind, credits, generations }) => [day, kind, credits, generations]),
   );

@@ -4,6 +4,7 @@ import { HoldfastError } from '../../../contract/errors';
 import { type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkRequestId } from '../../../contract/ids';
 import { addCommand, type Run } from '../../command';
+import type { Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
 
 const printed = z.object({ requests: z.array(requestRecord.omit({ body: true })) });
@@ -24,7 +25,7 @@ export function addFind(program: Command, run: Run): void {
     );
 }
 
-function inWords(requests: RequestRecord[]): string[] {
+function inWords(requests: RequestRecord[]): Line[] {
   const rows = requests.map((request) => [
     ...[request.accountId, request.kind ?? '–', stateOf(request)],
     ...[request.reserved, request.charged],

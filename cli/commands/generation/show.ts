@@ -16,6 +16,7 @@ import type { WaitRecord } from '../../../contract/waiting';
 import { RELEASE_REASONS } from '../../../domain/generation/generation-result';
 import { kindInWords } from '../../../domain/pricing/unit-price';
 import { addCommand, type Run } from '../../command';
+import type { Line } from '../../terminal/table';
 import { ageInWords, creditsInWords, table, timeInWords } from '../../words';
 import { resultInWords, usedInWords } from './generation-words';
 
@@ -152,8 +153,8 @@ function statusInWords(
   { accountId, requestId, workflow, record }: GenerationStatus,
   explanation: string,
   where: string,
-): string[] {
-  const lines = [`Request ${requestId} of account ${accountId}`, explanation, ''];
+): Line[] {
+  const lines: Line[] = [`Request ${requestId} of account ${accountId}`, explanation, ''];
   lines.push(`Workflow  ${workflow}; in Temporal: ${where}`);
   if (record === null)
     return [...lines, 'Ledger    knows nothing of it: what was never reserved is not stored'];

@@ -10,6 +10,7 @@ import {
 } from '../../../contract/waiting';
 import { addCommand, type Run } from '../../command';
 import { typedNumber, wholeOf } from '../../options';
+import type { Line } from '../../terminal/table';
 import { counted, creditsInWords, furtherAccounts, table, timeInWords } from '../../words';
 import { heldUpInWords } from './generation-words';
 
@@ -57,7 +58,7 @@ export function addWaiting(program: Command, run: Run): void {
     );
 }
 
-function queuesInWords({ queues, next }: WaitingQueues): string[] {
+function queuesInWords({ queues, next }: WaitingQueues): Line[] {
   if (queues.length === 0) return ['No request waits for credits.'];
   const rows = queues.map(({ accountId, ticketCount, waitedFor, available, first }) => [
     ...[accountId, ticketCount, waitedFor, available],
@@ -67,7 +68,7 @@ function queuesInWords({ queues, next }: WaitingQueues): string[] {
   return [...table(head, rows), ...furtherAccounts(next)];
 }
 
-function queueInWords(queue: WaitingQueue): string[] {
+function queueInWords(queue: WaitingQueue): Line[] {
   const { accountId, available, waitedFor, ticketCount, tickets, heldUp, next } = queue;
   if (ticketCount === 0) return [`No request waits for credits of account ${accountId}.`];
   const rows = tickets.map((ticket) => [

@@ -3,6 +3,7 @@ import { type Act, acts, actsPage, checkActsPage } from '../../../contract/act';
 import { checkAccountId } from '../../../contract/ids';
 import { addCommand, type Run } from '../../command';
 import { addPage, type PageOptions } from '../../options';
+import type { Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
 
 export function addActs(program: Command, run: Run): void {
@@ -24,7 +25,7 @@ export function addActs(program: Command, run: Run): void {
   );
 }
 
-function actsInWords(acts: Act[]): string[] {
+function actsInWords(acts: Act[]): Line[] {
   if (acts.length === 0) return ['There are no acts there.'];
   const rows = acts.map((act) => [
     act.actId,

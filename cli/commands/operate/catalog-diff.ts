@@ -17,6 +17,7 @@ import { boundsInWords, cancelledInWords, priceInWords } from '../../dimensions'
 import { EXIT, exitCodeOf } from '../../errors';
 import { readCatalogFile } from '../../input';
 import type { Answer } from '../../terminal/screen';
+import type { Line } from '../../terminal/table';
 import { counted, creditsInWords, table, timeInWords } from '../../words';
 
 /** The text lists this many holders of a plan. */
@@ -67,11 +68,11 @@ function answerOf({
 }
 
 /** Joins paragraphs, with an empty line between them. */
-function paragraphs(all: string[][]): string[] {
+function paragraphs(all: Line[][]): Line[] {
   return all.flatMap((lines, index) => (index === 0 ? lines : ['', ...lines]));
 }
 
-function versionInWords(version: VersionOutlook): string[] {
+function versionInWords(version: VersionOutlook): Line[] {
   const { comparedWith, effectiveFrom, kinds, plans, packs, waits } = version;
   const replaces = version.replaces ? ' (in place of the one that the ledger has)' : '';
   const compared = comparedWith === null ? '' : `, compared with version ${comparedWith}`;
@@ -151,7 +152,7 @@ function waitInWords(duration: string): string {
 /**
  * The holders of a plan that changes. An added plan has holders only if an earlier version sold it.
  */
-function holdersInWords({ id, change, holders }: PlanChange): string[] {
+function holdersInWords({ id, change, holders }: PlanChange): Line[] {
   const { count, subscriptions } = holders;
   if (count === 0)
     return change === 'added' ? [] : [`Plan ${id}: no live subscription has it now or next.`];

@@ -11,6 +11,7 @@ import { applyCatalog } from '../../../ledger/apply-catalog';
 import { addCommand, type Run, withExamples } from '../../command';
 import { boundsInWords, cancelledInWords, priceInWords } from '../../dimensions';
 import { readCatalogFile } from '../../input';
+import type { Line } from '../../terminal/table';
 import { packInWords, table, timeInWords } from '../../words';
 import { addDiffCatalog } from './catalog-diff';
 
@@ -84,7 +85,7 @@ function answerOf({ catalogVersion, validUntil, catalog }: EffectiveCatalog) {
   };
 }
 
-function catalogInWords({ kinds, plans, packs }: CatalogVersion): string[] {
+function catalogInWords({ kinds, plans, packs }: CatalogVersion): Line[] {
   const kindRows = Object.entries(kinds).map(([id, kind]) => {
     const more = [...Object.values(boundsInWords(kind)), cancelledInWords(kind)].filter(Boolean);
     return [kind.name, id, priceInWords(kind.price), more.join(', ')];

@@ -25,6 +25,7 @@ import {
 } from '../../options';
 import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
 import type { Screen } from '../../terminal/screen';
+import type { Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
 
 interface ListOptions extends PageOptions {
@@ -182,7 +183,7 @@ function addNamed(events: Command, name: string, description: string, examples: 
     .argument('<event>', 'its id of the event', (text) => parseField(eventId, text, 'Event id'));
 }
 
-function eventsInWords(events: BillingEventRecord[]): string[] {
+function eventsInWords(events: BillingEventRecord[]): Line[] {
   if (events.length === 0) return ['There are no events there.'];
   const rows = events.map((event) => [
     event.place,
@@ -197,7 +198,7 @@ function eventsInWords(events: BillingEventRecord[]): string[] {
   return table(['place', 'told', 'source', 'event', 'type', 'account', 'state', 'reason'], rows);
 }
 
-function eventInWords(event: BillingEventRecord): string[] {
+function eventInWords(event: BillingEventRecord): Line[] {
   const { source, eventId, type, state, reason, waitUntil, endedAt, attempts } = event;
   const why = reason === null ? '' : ` (${reason})`;
   const until = waitUntil === null ? '' : `, and is tried again until ${timeInWords(waitUntil)}`;

@@ -9,6 +9,7 @@ import {
 } from '../../../contract/report';
 import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
+import type { Line } from '../../terminal/table';
 import { furtherAccounts, table, timeInWords } from '../../words';
 
 interface BurnRatesOptions {
@@ -40,7 +41,7 @@ export function addBurnRates(program: Command, run: Run): void {
     );
 }
 
-function inWords({ accounts, next }: BurnRates): string[] {
+function inWords({ accounts, next }: BurnRates): Line[] {
   const more = furtherAccounts(next);
   if (accounts.length === 0) return ['There are no such accounts here.', ...more];
   const rows = accounts.map((account) => [

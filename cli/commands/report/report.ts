@@ -3,6 +3,7 @@ import { checkReportMonth, type Report, report } from '../../../contract/report'
 import { moneyInWords } from '../../../domain/pricing/money';
 import { addCommand, type Run } from '../../command';
 import { csvHead, csvLines, expectNoJson } from '../../csv';
+import type { Line } from '../../terminal/table';
 import { counted, table } from '../../words';
 
 const NOTE_EVERY = 50_000;
@@ -51,7 +52,7 @@ function csvOf({ month, totals, lines, outstanding }: Report): string[] {
   return [csvHead(COLUMNS), ...csvLines(COLUMNS, rows)];
 }
 
-function inWords({ month, final, accounts, totals, lines, outstanding }: Report): string[] {
+function inWords({ month, final, accounts, totals, lines, outstanding }: Report): Line[] {
   const state = final ? '' : ', which is not over yet';
   const ofGrant = (line: Report['outstanding'][number]) => [
     line.imported ? `${line.source}, imported` : (line.source ?? '–'),
