@@ -14,6 +14,13 @@ const grant = (account: string, credits: string, ...more: string[]) =>
   holdfastJson(ledger, 'grant', account, credits, '--reason', 'Welcome', '--by', 'sam', ...more);
 const PROMOTION = ['--source', 'promotion', '--expires-at', '2100-01-01T00:00:00Z'];
 
+test('an account that nothing is known of is told as such', async () => {
+  const { code, stdout } = await holdfast(ledger, 'balance', 'nobody');
+  expect({ code, stdout }).toEqual({
+    ...{ code: 0, stdout: 'Nothing is known of account nobody: it has no entry.\n' },
+  });
+});
+
 describe('the history', () => {
   const history = (...words: string[]) => holdfast(ledger, 'history', 'long', ...words);
   const versions = async (...words: string[]) => {

@@ -23,6 +23,7 @@ export function addBalance(program: Command, run: Run): void {
 export function balanceInWords(balance: Balance): Line[] {
   const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted } = balance;
   const { refunded, granted, validUntil, grants } = balance;
+  if (at === null) return [`Nothing is known of account ${accountId}: it has no entry.`];
   const figures = Object.entries({
     available,
     pendingExpiry,
