@@ -9,6 +9,7 @@ import { creditsPage, LOG_OUT_PATH, type PageLinks, TOKEN_PATH } from './credits
 import { failurePage, logInPage, logInProgressPage } from './login-pages';
 import { readOverview } from './overview';
 import { checkOwnForm, checkOwnPage } from './own-page';
+import { addRootPage } from './root-page';
 import { addScripts } from './scripts';
 import { sendPage } from './send-page';
 import { addCookieAuthentication, addSession } from './session';
@@ -23,6 +24,7 @@ export interface PageOptions {
 
 /** Adds the element's script, and the default page around the element. */
 export async function addPages(app: FastifyInstance, options: PageOptions): Promise<void> {
+  addRootPage(app);
   await app.register(async (scripts) => addScripts(scripts, options.elementFolder));
   await app.register(async (session) => addSession(session, options.authenticate));
   await app.register(async (token) => addToken(token, options.authenticate));

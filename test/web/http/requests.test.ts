@@ -131,7 +131,7 @@ test.each<[string, Sent, number, string]>([
     404,
     'NOT_FOUND',
   ],
-  ['the root as its path', { method: 'GET', path: '/' }, 404, 'NOT_FOUND'],
+  ['another method of the root', { method: 'POST', path: '/' }, 405, 'METHOD_NOT_ALLOWED'],
   [
     'a path up and away',
     { method: 'GET', path: '/v1/accounts/me/..%2f..%2fetc' },
