@@ -80,6 +80,8 @@ export class Way {
 
   #pass(from: Socket, to: Socket, isAnswer: boolean): void {
     this.#sockets.add(from);
+    // Bytes of a connection never overtake each other: what comes after late ones waits for them.
+    let late = 0;
     from.on('error', () => {});
     from.on('close', () => {
       this.#sockets.delete(from);
@@ -87,8 +89,13 @@ export class Way {
     });
     from.on('data', (chunk) => {
       if (this.#state === 'silent' || (this.#state === 'deaf' && isAnswer)) return;
-      if (this.#state === 'slow') setTimeout(() => to.write(chunk), SLOW_MS);
-      else if (!to.write(chunk)) {
+      if (this.#state === 'slow' || late > 0) {
+        late += 1;
+        setTimeout(() => {
+          late -= 1;
+          to.write(chunk);
+        }, SLOW_MS);
+      } else if (!to.write(chunk)) {
         from.pause();
         to.once('drain', () => from.resume());
       }
