@@ -10,6 +10,7 @@ import { parsePurchase } from '../contract/purchase';
 import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { asActivity } from './support/as-activity';
+import { askInTime } from './support/in-time';
 import { askingOwnership, NOT_OWNED, NOT_UNDERSTOOD } from './support/payment-method';
 import type { ProviderCalls } from './support/provider-calls';
 import { parsedActivity } from './support/refusals';
@@ -112,11 +113,13 @@ export function createPurchaseActivities({
 
   return {
     openPurchase: parsedActivity(parsePurchase, async (request, window?: AdmissionWindow) => {
-      const leftMs = await timeLeft({ temporal, delays }, window);
+      const left = await timeLeft({ temporal, delays }, window);
       const refusal = await paymentRefusal(request);
       const { accountId, purchaseId, ...body } = request;
       if (refusal) return { ok: false, refusal };
-      return purchases.open(accountId, purchaseId, body, leftMs?.());
+      return askInTime(left, 'PURCHASE_TIMED_OUT', (withinMs) =>
+        purchases.open(accountId, purchaseId, body, withinMs),
+      );
     }),
 
     turnPurchaseAway: parsedActivity(parseTurnedAway, async ({ request, reason }) => {

@@ -11,7 +11,9 @@ import { packsCovering } from '../../domain/pricing/packs';
 import { pinQuote } from '../../domain/pricing/quote';
 import type { Ledger, Outcome } from '../../ledger/ledger';
 import type { CatalogCache } from '../support/catalog-cache';
+import { askInTime } from '../support/in-time';
 import { valueOrRefusal } from '../support/refusals';
+import type { TimeLeft } from '../support/temporal-time';
 import { askByKey } from './keyed-body';
 
 /** A new catalog version can make a quote stale once; twice in a row points to another fault. */
@@ -51,13 +53,15 @@ export interface AdmissionContext {
 
 /**
  * Quotes and reserves, or queues the request if it may wait. A repetition gets the first answer. A
- * request without its input is refused, or holds nothing. `leftMs`: for how long a new request may
- * still be admitted; without it, always.
+ * request without its input is refused, or holds nothing. Without `left` a new request may always be
+ * admitted.
+ *
+ * @throws HoldfastError LEDGER_UNAVAILABLE if the attempt is over before the ledger has the request
  */
 export async function reserve(
   context: AdmissionContext,
   request: StartedRequest,
-  leftMs?: () => number,
+  left?: TimeLeft,
 ): Promise<AdmitOutcome> {
   const { ledger, catalogs, holdMs, inputKeys } = context;
   const { accountId, requestId } = request;
@@ -73,7 +77,9 @@ export async function reserve(
     const reserved = await askByKey<RequestRecord | null>(inputKeys, request, (body) =>
       lacksInput(request)
         ? ledger.refuse(accountId, requestId, body, quote)
-        : ledger.reserve(accountId, requestId, body, quote, holdMs, wait, leftMs?.()),
+        : askInTime(left, 'ADMISSION_TIMED_OUT', (withinMs) =>
+            ledger.reserve(accountId, requestId, body, quote, holdMs, wait, withinMs),
+          ),
     );
     if (reserved.ok) return answerOf(context, request, reserved, quote, effective.catalog);
     const { refusal } = reserved;

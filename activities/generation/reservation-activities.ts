@@ -113,8 +113,8 @@ export function createReservationActivities(
       const request = valueOrRefusal(() => parseStartedRequest(raw));
       const invalid = (refusal: Refusal): AdmitOutcome => ({ status: 'invalid', refusal });
       if ('code' in request) return invalid(request);
-      const leftMs = await timeLeft({ temporal, delays }, window);
-      return refuseUnstorable(() => reserve(context, request, leftMs), invalid);
+      const left = await timeLeft({ temporal, delays }, window);
+      return refuseUnstorable(() => reserve(context, request, left), invalid);
     }),
 
     resume: asActivity(async (raw) => serveQueued(context, parseGenerationRequest(raw))),

@@ -35,20 +35,33 @@ export async function commandOf(
   return { askedAt, ageMs: () => now() - Date.parse(askedAt) };
 }
 
+/** How many milliseconds are left, each at the time of the call. */
+export interface TimeLeft {
+  /** Until a new request may no longer be admitted. */
+  window(): number;
+  /** Until Temporal gives this attempt up, and begins another or none. */
+  attempt(): number;
+}
+
 /**
- * How many milliseconds are left of the window. Undefined for a workflow of a version that doesn't
- * say until when it may be admitted.
+ * How much time is left of the window and of this attempt. Undefined for a workflow of a version that
+ * doesn't say until when it may be admitted.
  */
 export async function timeLeft(
   { temporal, delays }: { temporal: Client; delays: TaskDelays },
   window: AdmissionWindow | undefined,
-): Promise<(() => number) | undefined> {
+): Promise<TimeLeft | undefined> {
   if (window === undefined) return undefined;
-  const { isLocal } = Context.current().info;
-  const now = isLocal
-    ? await localAttempt({ temporal, delays }, window)
-    : startedAttempt(await describeOwnWorkflow(temporal));
-  return () => Date.parse(window.notAfter) - now();
+  const { isLocal, startToCloseTimeoutMs } = Context.current().info;
+  const notAfterMs = Date.parse(window.notAfter);
+  if (isLocal) {
+    const endsMs = performance.now() + startToCloseTimeoutMs;
+    const now = await localAttempt({ temporal, delays }, window);
+    return { window: () => notAfterMs - now(), attempt: () => endsMs - performance.now() };
+  }
+  const now = startedAttempt(await describeOwnWorkflow(temporal));
+  const endsMs = now.startedMs + startToCloseTimeoutMs;
+  return { window: () => notAfterMs - now(), attempt: () => endsMs - now() };
 }
 
 /** A local attempt is scheduled where it runs, so that time is this machine's. */
@@ -72,7 +85,7 @@ async function localAttempt(
  * Temporal's time, going on from when its server began this attempt: the attempt itself knows only
  * when it was scheduled, and may have waited for a worker since.
  */
-function startedAttempt({ described, sinceMs }: OwnWorkflow): () => number {
+function startedAttempt({ described, sinceMs }: OwnWorkflow) {
   const { activityId, workflowExecution } = Context.current().info;
   const pending = described.pendingActivities?.find(
     (activity) => activity.activityId === activityId,
@@ -81,7 +94,7 @@ function startedAttempt({ described, sinceMs }: OwnWorkflow): () => number {
   // Its workflow was ended or reset, and Temporal takes no answer of this attempt.
   if (startedMs === undefined)
     throw new Error(`Temporal has no attempt of ${workflowExecution?.workflowId} here.`);
-  return () => startedMs + sinceMs();
+  return Object.assign(() => startedMs + sinceMs(), { startedMs });
 }
 
 function goingOnFrom(temporalMs: number, performanceMs: number): () => number {
