@@ -33,10 +33,14 @@ export const balance = z
     spent: credits,
     expired: credits,
     deducted: credits,
-    refunded: credits
-      .default(0)
-      .meta({ description: 'Unused credits of packs whose money has gone back.' }),
-    granted: credits.meta({ description: 'The sum of all the others.' }),
+    refunded: credits.default(0).meta({
+      description:
+        'What refunds have taken: unused credits of their packs, and of later grants what paid a debt.',
+    }),
+    owed: credits.default(0).meta({
+      description: 'Used credits of refunded packs, which the next grant pays first.',
+    }),
+    granted: credits.meta({ description: 'The sum of all the others but `owed`.' }),
     validUntil: answered.instant
       .nullable()
       .meta({ description: 'When the term’s credits end; null without a subscription.' }),
@@ -58,6 +62,7 @@ export const balance = z
           expired: 0,
           deducted: 0,
           refunded: 0,
+          owed: 0,
           granted: 150,
         },
         validUntil: '2026-02-28T09:00:00.000Z',

@@ -8,7 +8,7 @@ const { credits } = answered;
 
 export const entryType = z.enum([
   ...(['grant', 'reserve', 'commit', 'release', 'expire', 'deduct'] as const),
-  'refund',
+  ...(['refund', 'owe', 'repay'] as const),
 ]);
 
 /** One journal entry. `available…` figures are available + pendingExpiry. */
@@ -20,6 +20,8 @@ export const historyEntry = z.object({
   reservedDelta: credits,
   availableAfter: credits,
   reservedAfter: credits,
+  owedDelta: credits.optional().meta({ description: 'What the entry changes of the debt.' }),
+  owedAfter: credits.optional().meta({ description: 'The debt, where there is one.' }),
   requestId: z.string().optional(),
   kind: z.string().optional().meta({ description: 'Of the generation.' }),
   grantId: z.string().optional(),

@@ -106,6 +106,9 @@ const holders = z.object({
   ),
 });
 
+/** What a catalog states for all that it sells. */
+const stated = z.object({ field: z.string(), before: z.string(), after: z.string() });
+
 export const catalogDifferences = z.object({
   now: answered.instant,
   versions: z.array(
@@ -118,7 +121,8 @@ export const catalogDifferences = z.object({
       kinds: z.array(change),
       plans: z.array(change.extend({ holders })),
       packs: z.array(change),
-      waits: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })),
+      waits: z.array(stated),
+      rules: z.array(stated),
     }),
   ),
   error: z

@@ -48,6 +48,10 @@ export const refund = z
       description:
         'Those of them that were unused, and are gone. Reserved ones follow when they come back; the others had been used, or had ended.',
     }),
+    owedCredits: answered.credits.default(0).meta({
+      description:
+        'Those of them that had been used and are a debt, where the catalog said so when the pack was bought.',
+    }),
     at: answered.instant,
   })
   .meta({ id: 'Refund' });

@@ -16,7 +16,7 @@ export const reportMonth = coded(
 
 /**
  * What each type of entry is called in a report. What holds credits back, or gives them back, moves
- * nothing. A type that stands in a journal and isn't here goes by its own name.
+ * nothing, nor does a debt. A type that stands in a journal and isn't here goes by its own name.
  */
 export const MOVED_BY: Record<EntryType, string | null> = {
   grant: 'granted',
@@ -26,6 +26,8 @@ export const MOVED_BY: Record<EntryType, string | null> = {
   expire: 'expired',
   deduct: 'deducted',
   refund: 'refunded',
+  owe: null,
+  repay: 'repaid',
 };
 
 const money = {
@@ -67,7 +69,7 @@ export const reportPage = z.object({
 
 const what = z.string().meta({
   description:
-    '`granted`, `spent`, `expired`, `deducted`, `refunded`, or the name of another type of entry.',
+    '`granted`, `spent`, `expired`, `deducted`, `refunded`, `repaid`, or the name of another type of entry.',
   examples: ['spent'],
 });
 

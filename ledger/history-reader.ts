@@ -22,6 +22,8 @@ interface HistoryRow {
   metadata: Record<string, string> | null;
   kind: string | null;
   origin: GrantOrigin | null;
+  owed_delta: string | null;
+  owed_after: string;
 }
 
 interface UsageRow {
@@ -118,6 +120,8 @@ function entryOf(row: HistoryRow): HistoryEntry {
     reservedDelta: Number(row.reserved_delta),
     availableAfter: Number(row.available_after),
     reservedAfter: Number(row.reserved_after),
+    ...(row.owed_delta !== null && { owedDelta: Number(row.owed_delta) }),
+    ...(row.owed_after !== '0' && { owedAfter: Number(row.owed_after) }),
     ...(row.request_id !== null && { requestId: row.request_id }),
     ...(row.kind !== null && { kind: row.kind }),
     ...(row.grant_id !== null && { grantId: row.grant_id, ...row.origin }),

@@ -17,6 +17,9 @@ export const REFUSED = {
   ADMISSION_STOPPED: refused(
     'Admissions are stopped for this account or kind; the reason says why.',
   ),
+  ACCOUNT_IN_DEBT: refused(
+    'The account owes credits that it had used of a refunded pack; its next credits pay them first.',
+  ),
   GENERATION_LIMIT_EXCEEDED: refused('The generation costs more than the account’s limit for one.'),
   DAILY_LIMIT_REACHED: refused(
     'The account’s limit of credits per day leaves too little for this generation.',

@@ -14,11 +14,19 @@ export interface WaitChange {
   after: string;
 }
 
+/** A change of what a catalog rules for all its packs. */
+export interface RuleChange {
+  field: keyof typeof RULES;
+  before: string;
+  after: string;
+}
+
 export interface CatalogChanges {
   kinds: ItemChange<GenerationKind>[];
   plans: ItemChange<Plan>[];
   packs: ItemChange<Pack>[];
   waits: WaitChange[];
+  rules: RuleChange[];
 }
 
 /** The changes that applying a version would bring. */
@@ -37,25 +45,33 @@ export interface VersionChanges extends CatalogChanges {
 }
 
 const WAITS = { renewalGrace: 'PT0S', settlementWindow: 'PT1H' } as const;
+const RULES = { refund: 'never', inDebt: 'refuse' } as const;
 
 /**
  * The differences between two versions, by id. A different spelling of an equal value is no
  * difference.
  */
 export function catalogChanges(before: CatalogVersion, after: CatalogVersion): CatalogChanges {
-  const fields = Object.keys(WAITS) as (keyof typeof WAITS)[];
   return {
     kinds: itemChanges(before.kinds, after.kinds, isSameKind),
     plans: itemChanges(before.plans, after.plans, isSamePlan),
     packs: itemChanges(before.packs, after.packs, isEqual),
-    waits: fields
-      .map((field) => ({
-        field,
-        before: before[field] ?? WAITS[field],
-        after: after[field] ?? WAITS[field],
-      }))
-      .filter((wait) => !isSameLength(wait.before, wait.after)),
+    waits: sidesOf(before, after, WAITS).filter((wait) => !isSameLength(wait.before, wait.after)),
+    rules: sidesOf(before, after, RULES).filter((rule) => rule.before !== rule.after),
   };
+}
+
+/** What two versions state for all that they sell, with what holds where they say nothing. */
+function sidesOf<Field extends 'renewalGrace' | 'settlementWindow' | 'refund' | 'inDebt'>(
+  before: CatalogVersion,
+  after: CatalogVersion,
+  defaults: Record<Field, string>,
+): { field: Field; before: string; after: string }[] {
+  return (Object.keys(defaults) as Field[]).map((field) => ({
+    field,
+    before: before[field] ?? defaults[field],
+    after: after[field] ?? defaults[field],
+  }));
 }
 
 /**

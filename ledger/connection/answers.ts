@@ -59,6 +59,8 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   PURCHASE_TIMED_OUT: (d) =>
     `The purchase could have been begun until ${d.notAfter} and came at ${d.now}. Nothing was charged.`,
   ADMISSION_STOPPED: (d) => `Admissions ${stopped(d)} are stopped: ${d.reason}.`,
+  ACCOUNT_IN_DEBT: (d) =>
+    `The account owes ${d.owed} credits of a refunded pack; its next credits pay them first.`,
   GENERATION_LIMIT_EXCEEDED: (d) =>
     `This needs ${d.required} credits, and the account's limit for one generation is ${d.generationCreditsMax}.${setBy(d)}`,
   DAILY_LIMIT_REACHED: (d) =>

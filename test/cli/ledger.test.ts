@@ -126,7 +126,7 @@ test('a grant, a deduction, the balance and the history are printed as JSON and 
   ]);
   expect(balance.stdout.replace(/"at":"[^"]+"/, '"at":"…"')).toBe(
     '{"accountId":"acme","at":"…","available":130,"pendingExpiry":0,"reserved":0,"spent":0,"expired":0,"deducted":20,' +
-      '"refunded":0,"granted":150,"validUntil":null,"grants":[{"grantId":"1","source":"promotion","credits":150,"remaining":130,' +
+      '"refunded":0,"owed":0,"granted":150,"validUntil":null,"grants":[{"grantId":"1","source":"promotion","credits":150,"remaining":130,' +
       '"expiresAt":"2100-01-01T00:00:00.000Z"}]}\n',
   );
   const entry = { at: expect.any(String), reservedDelta: 0, reservedAfter: 0, by: 'sam' };
@@ -260,6 +260,7 @@ test('an unknown account has a balance of zero, now and at any time', async () =
     expired: 0,
     deducted: 0,
     refunded: 0,
+    owed: 0,
     granted: 0,
   };
   const asked = await Promise.all([

@@ -20,7 +20,7 @@ const first: CatalogVersion = {
   plans: { basic },
   packs: { small },
 };
-const NOTHING = { kinds: [], plans: [], packs: [], waits: [] };
+const NOTHING = { kinds: [], plans: [], packs: [], waits: [], rules: [] };
 const NOW = '2030-06-01T00:00:00.000Z';
 
 /** A version that takes effect in `year`, equal to the first one except for `change`. */
@@ -131,6 +131,17 @@ describe('from one version to another', () => {
     const defaults = version(2, 2031, { renewalGrace: 'P0D', settlementWindow: 'PT60M' });
     expect(catalogChanges(first, defaults).waits).toEqual([]);
   });
+
+  test('rules of refunds change from and to their defaults', () => {
+    const next = version(2, 2031, { refund: 'debt', inDebt: 'admit' });
+    expect(catalogChanges(first, next).rules).toEqual([
+      { field: 'refund', before: 'never', after: 'debt' },
+      { field: 'inDebt', before: 'refuse', after: 'admit' },
+    ]);
+    const defaults = version(3, 2032, { refund: 'never', inDebt: 'refuse' });
+    expect(catalogChanges(next, defaults).rules).toHaveLength(2);
+    expect(catalogChanges(first, defaults).rules).toEqual([]);
+  });
 });
 
 describe('a file’s versions beside a ledger’s', () => {
@@ -193,6 +204,7 @@ describe('a file’s versions beside a ledger’s', () => {
         plans: [{ id: 'basic', change: 'added', before: null, after: basic }],
         packs: [{ id: 'small', change: 'added', before: null, after: small }],
         waits: [],
+        rules: [],
       },
     ]);
   });

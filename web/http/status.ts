@@ -12,6 +12,7 @@ const STATUS_BY_CLASS: Record<ErrorClass, number> = {
 const STATUS_BY_CODE: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
   INSUFFICIENT_CREDITS: 402,
+  ACCOUNT_IN_DEBT: 402,
   FORBIDDEN: 403,
   CROSS_SITE_REQUEST: 403,
   NOT_FOUND: 404,

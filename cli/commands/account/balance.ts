@@ -22,7 +22,7 @@ export function addBalance(program: Command, run: Run): void {
 
 export function balanceInWords(balance: Balance): Line[] {
   const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted } = balance;
-  const { refunded, granted, validUntil, grants } = balance;
+  const { refunded, granted, owed, validUntil, grants } = balance;
   if (at === null) return [`Nothing is known of account ${accountId}: it has no entry.`];
   const figures = Object.entries({
     available,
@@ -33,10 +33,12 @@ export function balanceInWords(balance: Balance): Line[] {
     deducted,
     refunded,
     granted,
+    owed,
   });
   const names: Record<string, string> = {
     pendingExpiry: 'ended, not yet booked',
     granted: 'granted in all',
+    owed: 'owed: the next credits pay it',
   };
   const summary = table(
     [`Account ${accountId}`, 'credits'],
@@ -60,5 +62,6 @@ function termInWords(validUntil: string, at: string | null): string {
 
 /** Figures that are rarely above zero are shown only then. */
 function isWorthALine([name, credits]: [string, number]): boolean {
-  return credits !== 0 || !['pendingExpiry', 'expired', 'deducted', 'refunded'].includes(name);
+  const rare = ['pendingExpiry', 'expired', 'deducted', 'refunded', 'owed'];
+  return credits !== 0 || !rare.includes(name);
 }

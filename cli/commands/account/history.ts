@@ -90,14 +90,16 @@ function signed(credits: number): string {
     : `${credits > 0 ? '+' : '−'}${Math.abs(credits).toLocaleString('en-US')}`;
 }
 
-function about({ type, requestId, kind, grantId, reason, by, metadata }: HistoryEntry): string {
+function about({ type, kind, requestId, grantId, reason, by, ...entry }: HistoryEntry): string {
+  const { owedDelta, owedAfter = 0, metadata = {} } = entry;
   const parts = [
     kind,
+    owedDelta && `${signed(owedDelta)} owed, ${owedAfter.toLocaleString('en-US')} in all`,
     requestId && `request ${requestId}`,
     grantId && `${type === 'expire' ? 'rest of ' : ''}grant ${grantId}`,
     reason,
     by && `by ${by}`,
-    ...Object.entries(metadata ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...Object.entries(metadata).map(([key, value]) => `${key}=${value}`),
   ];
   return parts.filter(Boolean).join(', ');
 }

@@ -4,7 +4,7 @@ import type { GenerationKind, Pack, Plan } from '../../../contract/catalog';
 import { isSameLength } from '../../../contract/duration';
 import { HoldfastError } from '../../../contract/errors';
 import { catalogDifferences } from '../../../contract/operation';
-import type { ItemChange, WaitChange } from '../../../domain/pricing/catalog-changes';
+import type { ItemChange, RuleChange, WaitChange } from '../../../domain/pricing/catalog-changes';
 import { moneyInWords } from '../../../domain/pricing/money';
 import {
   type CatalogOutlook,
@@ -73,7 +73,7 @@ function paragraphs(all: Line[][]): Line[] {
 }
 
 function versionInWords(version: VersionOutlook): Line[] {
-  const { comparedWith, effectiveFrom, kinds, plans, packs, waits } = version;
+  const { comparedWith, effectiveFrom, kinds, plans, packs, waits, rules } = version;
   const replaces = version.replaces ? ' (in place of the one that the ledger has)' : '';
   const compared = comparedWith === null ? '' : `, compared with version ${comparedWith}`;
   const head = `Version ${version.version} from ${timeInWords(effectiveFrom)}${replaces}${compared}`;
@@ -82,6 +82,7 @@ function versionInWords(version: VersionOutlook): Line[] {
     ...rowsOf('plan', plans, planInWords),
     ...rowsOf('pack', packs, packInWords),
     ...waits.map(waitRow),
+    ...rules.map(ruleRow),
   ];
   if (rows.length === 0) return paragraphs([[head], ['Nothing that is sold changes.']]);
   const changes = table(['', 'what', 'id', '', 'before', 'after'], rows);
@@ -143,6 +144,11 @@ function rowsOf<Item>(
 function waitRow({ field, before, after }: WaitChange): string[] {
   const what = field === 'renewalGrace' ? 'renewal grace' : 'settlement window';
   return ['changed', what, '', '', waitInWords(before), waitInWords(after)];
+}
+
+function ruleRow({ field, before, after }: RuleChange): string[] {
+  const what = field === 'refund' ? 'refunds of packs' : 'generations in debt';
+  return ['changed', what, '', '', before, after];
 }
 
 function waitInWords(duration: string): string {

@@ -54,7 +54,8 @@ export function addRefund(program: Command, run: Run): void {
 }
 
 function refundInWords(booked: Refund, replayed: boolean): string[] {
-  const { refundId, purchaseId, amountCents, currency, credits, takenCredits, at } = booked;
+  const { refundId, purchaseId, amountCents, currency, credits, takenCredits, owedCredits, at } =
+    booked;
   const money = moneyInWords(amountCents, currency);
   const lines = [
     replayed
@@ -62,7 +63,11 @@ function refundInWords(booked: Refund, replayed: boolean): string[] {
       : `Refund ${refundId} of ${money} is booked for purchase ${purchaseId}.`,
     `It covers ${creditsInWords(credits)}; ${takenCredits.toLocaleString('en-US')} were unused and are gone.`,
   ];
-  if (takenCredits < credits)
+  if (owedCredits > 0)
+    lines.push(
+      `${creditsInWords(owedCredits)} had been used and are a debt, which the next credits pay.`,
+    );
+  if (takenCredits + owedCredits < credits)
     lines.push('The others had been used or had ended. Reserved ones go when they come back.');
   return lines;
 }

@@ -19,6 +19,8 @@ const PACK = { packId: 'pack-125', shownPriceCents: 4_900 };
 /** The account in which there is one of everything. `ended` is an erased one, whose subscription lapsed. */
 export const ACCOUNT = 'acme';
 export const ENDED = 'ended';
+/** It has used what was refunded, and paid a part of that. */
+const DEBTOR = 'debtor';
 /** Taken over from another system. */
 const ELSEWHERE = 'elsewhere';
 
@@ -30,11 +32,13 @@ export class AuditedLedger {
 
   static async open(): Promise<AuditedLedger> {
     const audited = new AuditedLedger(await TestLedger.open());
+    await audited.#sellWithDebts();
     await audited.#fillEnded();
     await audited.#fillSubscription();
     await audited.#fillImports();
     await audited.#fillRequests();
     await audited.#fillPurchases();
+    await audited.#fillDebtor();
     await audited.#fillSettings();
     await audited.#fillActs();
     await audited.#fillRestored();
@@ -89,6 +93,44 @@ export class AuditedLedger {
         HOLD_MS,
       ),
     );
+  }
+
+  /** Packs may be refunded after they were used; as if it had been so from the beginning. */
+  async #sellWithDebts(): Promise<void> {
+    await this.books.rewrite(
+      `UPDATE holdfast.catalog_versions SET document = document || '{"refund": "debt"}';
+       UPDATE holdfast.catalog_versions AS v
+       SET document_hash = holdfast.document_hash(v.document), link = holdfast.version_link(NULL, v);
+       UPDATE holdfast.operator_acts AS a SET detail = jsonb_set(a.detail, '{hashes,1}',
+         to_jsonb(encode((SELECT document_hash FROM holdfast.catalog_versions), 'hex')))
+       WHERE a.what = 'catalog';
+       DO $$ DECLARE
+         v_link bytea;
+         v_act  holdfast.operator_acts;
+       BEGIN
+         FOR v_act IN SELECT * FROM holdfast.operator_acts WHERE account_id = '*' ORDER BY place LOOP
+           v_link := holdfast.act_link(v_link, v_act);
+           UPDATE holdfast.operator_acts SET link = v_link WHERE act_id = v_act.act_id;
+         END LOOP;
+         UPDATE holdfast.act_chains SET link = v_link WHERE account_id = '*';
+       END $$`,
+    );
+  }
+
+  async #fillDebtor(): Promise<void> {
+    const { ledger } = this.books;
+    const paid = { planId: LITE, paymentReference: 'd1' };
+    await granted(ledger.subscriptions.subscribe(DEBTOR, 's', paid));
+    await granted(ledger.purchases.open(DEBTOR, 'p', PACK));
+    await granted(ledger.purchases.settle(DEBTOR, 'p', 'pay-d'));
+    const film = { kind: 'ai-avatar', seconds: 570, inputHash: 'x' };
+    const quote = { credits: 190, catalogVersion: '1' };
+    await granted(ledger.reserve(DEBTOR, 'film', film, quote, HOLD_MS));
+    await granted(ledger.commit(DEBTOR, 'film', 190, 'file:///f'));
+    const refund = { refundId: 're-d', amountCents: 4_900 };
+    await granted(ledger.purchases.bookRefund({ accountId: DEBTOR, purchaseId: 'p', ...refund }));
+    const expiresAt = later(FEBRUARY, 20 * DAY_MS);
+    await granted(ledger.grant(DEBTOR, 'gift', promotion(15, { expiresAt })));
   }
 
   /** Lapsed and booked, with credits that expired, then erased. */

@@ -26,6 +26,7 @@ export const APPLIED = [
   '0033_batches',
   '0035_billing_events',
   '0037_refunds',
+  '0038_debt',
   '0040_imports',
   '0042_notice_versions',
 ].map((name) => `Applying migration ${name}.sql`);

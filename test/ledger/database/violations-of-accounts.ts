@@ -21,6 +21,7 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
     'UPDATE holdfast.accounts SET reserved = -1, spent = spent + reserved + 1',
   ],
   ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET expired = -1, spent = spent + 1'],
+  ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET owed = -1'],
   [
     'accounts_figures_not_negative',
     'UPDATE holdfast.accounts SET deducted = -1, spent = spent + 1',
@@ -177,6 +178,10 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ['entries_deltas_fit_type', entryWith({ reserved_delta: '-available_delta + 1' })],
   ['entries_deltas_fit_type', entryWith({ request_id: 'NULL' })],
   ['entries_deltas_fit_type', entryWith({ type: "'release'" })],
+  ['entries_deltas_fit_type', entryWith({ type: "'repay'", grant_id: '1' })],
+  ['entries_deltas_fit_type', entryWith({ type: "'owe'", grant_id: '1', owed_delta: '1' })],
+  ['entries_deltas_fit_type', entryWith({ owed_delta: '1' })],
+  ['entries_owed_not_negative', entryWith({ owed_after: '-1' })],
   ['entries_deltas_fit_type', entryWith({ type: "'expire'", reserved_delta: '0', grant_id: '1' })],
   [
     'entries_deltas_fit_type',

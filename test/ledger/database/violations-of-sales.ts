@@ -158,6 +158,8 @@ export const SALES_VIOLATIONS: [constraint: string, statement: string][] = [
   ['refunds_part_positive', `${REFUND} part = 0`],
   ['refunds_taken_in_range', `${REFUND} taken = credits + 1`],
   ['refunds_taken_in_range', `${REFUND} taken = -1`],
+  ['refunds_taken_in_range', `${REFUND} owed = -1`],
+  ['refunds_taken_in_range', `${REFUND} owed = credits - taken + 1`],
   [
     'stray_payments_pkey',
     'INSERT INTO holdfast.stray_payments SELECT * FROM holdfast.stray_payments',

@@ -54,7 +54,7 @@ test('a whole refund takes the pack, in an entry of its own', async () => {
     replayed: false,
     value: {
       ...{ accountId: account, refundId: 're_1', purchaseId: 'p', at: expect.any(String) },
-      ...{ amountCents: PRICE, currency: 'USD', credits: 125, takenCredits: 125 },
+      ...{ amountCents: PRICE, currency: 'USD', credits: 125, takenCredits: 125, owedCredits: 0 },
     },
   });
   expect(await balance()).toMatchObject({ available: PLAN, refunded: 125, granted: PLAN + 125 });

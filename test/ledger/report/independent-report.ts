@@ -28,6 +28,7 @@ const NAMES: Record<string, string> = {
   expire: 'expired',
   deduct: 'deducted',
   refund: 'refunded',
+  repay: 'repaid',
 };
 
 /**

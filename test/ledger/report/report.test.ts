@@ -88,6 +88,30 @@ test('lines tell plan, pack and kind, and currencies stay apart', async () => {
   );
 });
 
+test('a debt moves nothing, and what has paid it is a line of its own', async () => {
+  const { ledger, owner } = books;
+  await owner.query(
+    `UPDATE holdfast.catalog_versions SET document = document || '{"refund": "debt"}'`,
+  );
+  const paid = { planId: 'lite-monthly', paymentReference: 'p' };
+  await granted(ledger.subscriptions.subscribe('acme', 's', paid));
+  await granted(ledger.purchases.open('acme', 'p', { packId: 'pack-125', shownPriceCents: 4900 }));
+  await granted(ledger.purchases.settle('acme', 'p', 'pay'));
+  await spend('acme', 190);
+  const refund = { purchaseId: 'p', refundId: 're', amountCents: 4_900 };
+  await granted(ledger.purchases.bookRefund({ accountId: 'acme', ...refund }));
+  const cost = { costCents: 1_000, expiresAt: '2030-06-01T00:00:00Z' };
+  await granted(ledger.grant('acme', 'k', promotion(50, cost)));
+  const { totals } = await ledger.reports.month('2030-01');
+  const line = (what: string, credits: number, cents: number) => ({
+    ...{ currency: 'USD', what, credits, cents },
+  });
+  expect(totals).toEqual([
+    ...[line('opening', 0, 0), line('granted', 325, 5_900), line('refunded', 85, 3_332)],
+    ...[line('repaid', 40, 800), line('spent', 190, 1_568), line('closing', 10, 200)],
+  ]);
+});
+
 test('a type of entry that nothing here knows is a line of its own name', async () => {
   await books.grantPromotion('acme', 10);
   await books.owner.query(`

@@ -41,6 +41,7 @@ export const FIRST_CATALOG: Catalog = {
   },
   renewalGrace: 'PT30M',
   settlementWindow: 'PT15M',
+  refund: 'debt',
 };
 
 /** The next version, or one that exists, with some of its figures changed. */
@@ -59,6 +60,8 @@ export function drawCatalog(world: World, [a, b, c, d, e]: Numbers): Operation {
   if (a % 7 === 0) changed.packs[packId] = { credits: 25, priceCents: 500, currency: 'EUR' };
   changed.renewalGrace = pick(['PT30M', 'PT0S', 'P1D'], c);
   changed.settlementWindow = pick(['PT15M', 'PT0S', 'PT2H'], d);
+  changed.refund = pick(['debt', 'debt', 'unused', 'never'], b);
+  changed.inDebt = pick(['refuse', 'admit'], c >> 2);
   changed.version = pick([last.version + 1, last.version + 1, last.version, last.version + 2], e);
   changed.effectiveFrom = world.clock + pick([1, 5_000, 5_001, 60_000, 3_600_000, 0, -1], d >> 3);
   return { name: 'applyCatalog', given: { next: changed } };

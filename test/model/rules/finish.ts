@@ -59,7 +59,7 @@ export function takeRefunded(account: Account, at: number, reason?: string, by?:
   for (const one of of.sort((a, b) => (a.grantId as number) - (b.grantId as number))) {
     const grant = account.grants.find(({ id }) => id === one.grantId) as Grant;
     for (const refund of one.refunds) {
-      const credits = Math.min(grant.remaining, refund.credits - refund.taken);
+      const credits = Math.min(grant.remaining, refund.credits - refund.taken - refund.owed);
       if (credits === 0) continue;
       const leg = { grantId: grant.id, remainder: -credits, reserved: 0 };
       const why = { reason: reason ?? `refund ${refund.id}`, by };

@@ -13,7 +13,7 @@ import {
 
 const NOTHING: Figures = {
   ...{ available: 0, reserved: 0, spent: 0, expired: 0, deducted: 0 },
-  ...{ refunded: 0, granted: 0 },
+  ...{ refunded: 0, granted: 0, owed: 0 },
 };
 
 /** Lower burns first. */
@@ -78,7 +78,7 @@ export function post(
   at: number,
   type: EntryType,
   legs: Leg[],
-  more: Pick<Entry, 'requestId' | 'grantId' | 'reason' | 'by'> = {},
+  more: Pick<Entry, 'requestId' | 'grantId' | 'reason' | 'by' | 'owed'> = {},
 ): number {
   const [available, reserved] = [sumOf(legs, 'remainder'), sumOf(legs, 'reserved')];
   const before = figuresOf(account);
@@ -93,15 +93,16 @@ export function post(
     spent: before.spent - (type === 'commit' ? available + reserved : 0),
     expired: before.expired - (type === 'expire' ? available : 0),
     deducted: before.deducted - (type === 'deduct' ? available : 0),
-    refunded: before.refunded - (type === 'refund' ? available : 0),
+    refunded: before.refunded - (type === 'refund' || type === 'repay' ? available : 0),
     granted: before.granted + (type === 'grant' ? available : 0),
+    owed: before.owed + (more.owed ?? 0),
   };
   account.entries.push({ version, at, type, legs, ...more, after });
   if (type === 'grant') Object.assign(account, { isDry: false, isShort: false });
   return version;
 }
 
-/** Makes a grant, and returns it. Its id is its entry's version. */
+/** Makes a grant, which pays the account's debt first. Its id is its entry's version. */
 export function postGrant(
   account: Account,
   at: number,
@@ -114,6 +115,9 @@ export function postGrant(
   account.grants.push(made);
   const leg = { grantId: id, remainder: grant.credits, reserved: 0 };
   post(account, at, 'grant', [leg], { grantId: id, reason, by });
+  const paid = Math.min(figuresOf(account).owed, grant.credits);
+  const back = { grantId: id, remainder: -paid, reserved: 0 };
+  if (paid > 0) post(account, at, 'repay', [back], { grantId: id, owed: -paid });
   return made;
 }
 

@@ -1,5 +1,7 @@
 import { knowsKind } from './catalog';
+import { debtObstacle } from './debt';
 import { finish } from './finish';
+import { figuresOf } from './journal';
 import {
   type Account,
   type Answer,
@@ -50,7 +52,7 @@ function tighter(world: World, account: Account, name: LimitName) {
   return { limit, by: owners === limit ? {} : { setBy: 'operator' } };
 }
 
-/** The first obstacle: stop, limit of one generation, of the day, at the same time. */
+/** The first obstacle: stop, debt, limit of one generation, of the day, at the same time. */
 export function admissionObstacle(
   world: World,
   account: Account,
@@ -62,6 +64,8 @@ export function admissionObstacle(
   const stops = [account.id, '*'].flatMap((of) => [`${of} ${kind}`, `${of} *`]);
   const stop = stops.map((key) => world.stops.get(key)).find((one) => one);
   if (stop) return refused('ADMISSION_STOPPED', stopRecord(stop)) as Refused;
+  const debt = debtObstacle(world, figuresOf(account).owed, at);
+  if (debt) return debt;
   const generation = tighter(world, account, 'generationCreditsMax');
   if (generation && credits > generation.limit) {
     const said = { required: credits, generationCreditsMax: generation.limit, ...generation.by };

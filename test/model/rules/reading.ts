@@ -36,11 +36,11 @@ export function balanceOf(world: World, accountId: string, asOf?: number): Json 
     held
       .filter((one) => counts(then, one, at) === isUsable)
       .reduce((total, { remaining }) => total + remaining, 0);
-  const { reserved, spent, expired, deducted, refunded, granted } = figuresOf(then);
+  const { reserved, spent, expired, deducted, refunded, granted, owed } = figuresOf(then);
   return {
     ...{ accountId, at: account.isOpen ? iso(at) : null },
     ...{ available: sum(true), pendingExpiry: sum(false) },
-    ...{ reserved, spent, expired, deducted, refunded, granted },
+    ...{ reserved, spent, expired, deducted, refunded, granted, owed },
     validUntil: iso(then.validUntil),
     grants: held.map((one) => ({
       ...originOf(account, one),
@@ -73,6 +73,8 @@ export function historyOf(account: Account, after = 0): Json[] {
       availableDelta: total(entry, 'remainder'),
       reservedDelta: total(entry, 'reserved'),
       ...{ availableAfter: entry.after.available, reservedAfter: entry.after.reserved },
+      ...(entry.owed !== undefined && { owedDelta: entry.owed }),
+      ...(entry.after.owed > 0 && { owedAfter: entry.after.owed }),
       ...ofRequest(account, entry),
       ...ofGrant(account, entry),
       ...(entry.reason !== undefined && { reason: entry.reason }),

@@ -1,3 +1,4 @@
+import { oweUsed } from './debt';
 import { finish, takeRefunded } from './finish';
 import { bookEnded } from './journal';
 import { notFound, timeWith } from './purchases';
@@ -25,7 +26,7 @@ export interface RefundSaid {
 const recordOf = (account: Account, one: Purchase, refund: Refund): Json => ({
   ...{ accountId: account.id, refundId: refund.id, purchaseId: one.id },
   ...{ amountCents: refund.amountCents, currency: one.currency, credits: refund.credits },
-  ...{ takenCredits: refund.taken, at: iso(refund.at) },
+  ...{ takenCredits: refund.taken, owedCredits: refund.owed, at: iso(refund.at) },
 });
 
 export const refundRecords = (account: Account, one: Purchase): Json[] =>
@@ -84,9 +85,10 @@ export function bookRefund(
   bookEnded(account, at);
   const before = refundedCents(one);
   const credits = creditsPaidBy(one, before + amountCents) - creditsPaidBy(one, before);
-  const refund = { id: refundId, amountCents, credits, taken: 0, at };
+  const refund = { id: refundId, amountCents, credits, taken: 0, owed: 0, at };
   one.refunds.push(refund);
   account.isWatched = true;
   takeRefunded(account, at, reason, by);
+  oweUsed(world, account, at, [one.grantId as number]);
   return finish(world, account, done(recordOf(account, one, refund)));
 }

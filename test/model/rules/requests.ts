@@ -1,4 +1,5 @@
 import { catalogAt, isCancelledUsed } from './catalog';
+import { oweUsed } from './debt';
 import { finish, postMessage, tellRanDry } from './finish';
 import { allocate, availableAt, bookEnded, canonical, figuresOf, legsOf, post } from './journal';
 import { admissionObstacle } from './limits';
@@ -145,6 +146,12 @@ export function commit(
     return { grantId, remainder: held - used, reserved: -held };
   });
   post(account, at, 'commit', legs, { requestId, ...(reason && { reason }) });
+  oweUsed(
+    world,
+    account,
+    at,
+    legs.map(({ grantId }) => grantId),
+  );
   const end = { state: 'committed' as const, charged: credits, resolvedAt: at, expiresAt: null };
   Object.assign(request, end, { outputUrl, reason });
   bookEnded(account, at);

@@ -1,6 +1,8 @@
 /** What the rules know: plain data, so that it can be copied and compared. */
 
-export type EntryType = 'grant' | 'reserve' | 'commit' | 'release' | 'expire' | 'deduct' | 'refund';
+export type EntryType =
+  | ('grant' | 'reserve' | 'commit' | 'release' | 'expire' | 'deduct')
+  | ('refund' | 'owe' | 'repay');
 export type Json = Record<string, unknown>;
 
 export interface Plan {
@@ -22,6 +24,8 @@ export interface Catalog {
   packs: Record<string, Pack>;
   renewalGrace?: string;
   settlementWindow?: string;
+  refund?: string;
+  inDebt?: string;
 }
 
 /** What one entry changes of one grant: its remainder, and what is set aside from it. */
@@ -39,6 +43,7 @@ export interface Figures {
   deducted: number;
   refunded: number;
   granted: number;
+  owed: number;
 }
 
 export interface Entry {
@@ -50,6 +55,8 @@ export interface Entry {
   grantId?: number;
   reason?: string;
   by?: string;
+  /** What it changes of the debt. */
+  owed?: number;
   after: Figures;
 }
 
@@ -159,6 +166,7 @@ export interface Refund {
   amountCents: number;
   credits: number;
   taken: number;
+  owed: number;
   at: number;
 }
 

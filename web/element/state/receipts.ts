@@ -39,6 +39,11 @@ export interface RefundRow extends Booking {
   type: 'refund';
 }
 
+/** Credits of a refunded pack that had been used: a debt, or what of a grant has paid it. */
+export interface DebtRow extends Booking {
+  type: 'owe' | 'repay';
+}
+
 /** An entry of a type that this version of the page doesn't know. */
 export interface OtherRow extends Booking {
   type: 'other';
@@ -48,7 +53,14 @@ export interface OtherRow extends Booking {
 }
 
 /** A row of the history. A generation has one row, however many entries it has. */
-export type Row = GenerationRow | GrantRow | ExpiryRow | DeductionRow | RefundRow | OtherRow;
+export type Row =
+  | GenerationRow
+  | GrantRow
+  | ExpiryRow
+  | DeductionRow
+  | RefundRow
+  | DebtRow
+  | OtherRow;
 
 const OF_GENERATIONS: readonly string[] = [
   'reserve',
@@ -110,10 +122,11 @@ function ofGeneration(latest: HistoryEntry, requestId: string): GenerationRow {
 }
 
 function ofCredits(entry: HistoryEntry): Row {
-  const { version, at, type, availableDelta, reason = null, source, planId } = entry;
+  const { version, at, type, availableDelta, owedDelta, reason = null, source, planId } = entry;
   const row = { version, at, credits: Math.abs(availableDelta), reason };
   if (type === 'expire') return { ...row, type };
-  if (type === 'deduct' || type === 'refund') return { ...row, type };
+  if (type === 'deduct' || type === 'refund' || type === 'repay') return { ...row, type };
+  if (type === 'owe') return { ...row, type, credits: owedDelta ?? 0 };
   if (type !== 'grant') return { ...row, type: 'other', name: type, credits: availableDelta };
   return { ...row, type, ...(source && { source }), ...(planId !== undefined && { planId }) };
 }

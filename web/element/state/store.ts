@@ -182,8 +182,9 @@ function bookedOf({
   expired,
   deducted,
   refunded,
+  owed,
 }: Balance): string {
-  return [available + pendingExpiry, reserved, spent, expired, deducted, refunded].join();
+  return [available + pendingExpiry, reserved, spent, expired, deducted, refunded, owed].join();
 }
 
 async function readRest(api: Api): Promise<Pick<Overview, 'prices' | 'subscription' | 'settings'>> {

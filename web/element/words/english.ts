@@ -53,6 +53,8 @@ export const ENGLISH = {
       `Latest: ${kind}, ${moment}. ${charged === 0 ? 'Nothing was charged.' : `${credits(format, charged)} charged.`}`,
     pendingExpiry: (format: Format, ended: number) =>
       `${credits(format, ended)} can’t be used any more.`,
+    owed: (format: Format, owed: number) =>
+      `You owe ${credits(format, owed)}: they had been used when their pack was refunded. Your next credits pay that first.`,
     stopped: (kind: string | null, reason: string) =>
       kind === null
         ? `No generations can start right now: ${reason}`
@@ -230,6 +232,9 @@ export const ENGLISH = {
     expired: (format: Format, count: number) => `${credits(format, count)} ended`,
     deducted: 'Correction',
     refunded: (format: Format, count: number) => `${credits(format, count)} of a refunded pack`,
+    owed: (format: Format, count: number) =>
+      `${credits(format, count)} owed: used before their pack was refunded`,
+    repaid: 'Paid what you owed',
     receipt: {
       loading: 'Loading the receipt …',
       failed: 'The receipt can’t be shown right now.',
@@ -292,6 +297,7 @@ export const ENGLISH = {
     INVALID_THRESHOLD: 'Nothing was changed. Please enter a whole number above 0.',
     TOP_UP_THRESHOLD_TOO_HIGH: 'Nothing was changed. The threshold must be below one pack.',
     ADMISSION_STOPPED: 'Nothing was charged. Your account is stopped at the moment.',
+    ACCOUNT_IN_DEBT: 'Nothing was charged. You owe credits of a refunded pack; buy some first.',
     PAYMENT_METHOD_NOT_OWNED: 'Nothing was charged. This payment method is not yours.',
     PAYMENT_METHOD_REFUSED: 'Nothing was charged. Use another payment method.',
     PAYMENT_ATTEMPTS_EXCEEDED:

@@ -50,6 +50,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     'expired', coalesce(max(last.expired_after), 0),
     'deducted', coalesce(max(last.deducted_after), 0),
     'refunded', coalesce(max(last.refunded_after), 0),
+    'owed', coalesce(max(last.owed_after), 0),
     'granted', coalesce(max(last.granted_after), 0),
     'validUntil', (SELECT holdfast.iso(valid_until) FROM account),
     'grants', coalesce((

@@ -30,8 +30,8 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT document FROM holdfast.catalog_versions WHERE version = p_version
 $$;
 
--- A duration that the catalog may state for all its plans: renewalGrace, settlementWindow.
-CREATE OR REPLACE FUNCTION holdfast.catalog_duration(
+-- What the catalog in force may state for all that it sells: renewalGrace, settlementWindow, inDebt.
+CREATE OR REPLACE FUNCTION holdfast.stated_by_catalog(
   p_field text, p_default text, p_at timestamptz
 ) RETURNS text
 LANGUAGE sql STABLE AS $$

@@ -115,8 +115,8 @@ BEGIN
   v_row.cycle := v_length;
   v_row.paid_cycle := v_cycle - 1;
   v_row.granted_cycle := v_cycle - 1;
-  v_row.grace := holdfast.catalog_duration('renewalGrace', 'PT0S', p_at);
-  v_row.settlement_window := holdfast.catalog_duration('settlementWindow', 'PT1H', p_at);
+  v_row.grace := holdfast.stated_by_catalog('renewalGrace', 'PT0S', p_at);
+  v_row.settlement_window := holdfast.stated_by_catalog('settlementWindow', 'PT1H', p_at);
   RETURN v_row;
 END $$;
 

@@ -2,11 +2,16 @@
 -- milliseconds since 1970, and texts that may hold a line break are JSON. What a person wrote
 -- counts by its commitment alone, so an erasure changes nothing here. Lines are only ever added
 -- under another first line, because hashes have left the ledger: the second has the account's
--- refunded credits, where there are any.
+-- refunded credits, where there are any; the third also what the entry changes of its debt, and the
+-- debt, where there is either.
 CREATE OR REPLACE FUNCTION holdfast.entry_text(e holdfast.entries) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT concat_ws(E'\n',
-    CASE WHEN e.refunded_after = 0 THEN 'holdfast-entry-1' ELSE 'holdfast-entry-2' END,
+    CASE
+      WHEN e.owed_after <> 0 OR e.owed_delta IS NOT NULL THEN 'holdfast-entry-3'
+      WHEN e.refunded_after <> 0 THEN 'holdfast-entry-2'
+      ELSE 'holdfast-entry-1'
+    END,
     e.account_id, e.version, floor(extract(epoch FROM e.at) * 1000)::bigint, e.type,
     e.available_delta, e.reserved_delta,
     array_to_string(e.grant_ids, ','),
@@ -17,7 +22,11 @@ LANGUAGE sql STABLE AS $$
     coalesce(e.request_id, ''), coalesce(e.grant_id::text, ''),
     coalesce(to_json(e.reason)::text, ''), coalesce(to_json(e.by_name)::text, ''),
     coalesce(encode(e.text_commitment, 'hex'), ''),
-    nullif(e.refunded_after, 0))
+    CASE
+      WHEN e.owed_after <> 0 OR e.owed_delta IS NOT NULL
+        THEN concat_ws(E'\n', e.refunded_after, coalesce(e.owed_delta, 0), e.owed_after)
+      WHEN e.refunded_after <> 0 THEN e.refunded_after::text
+    END)
 $$;
 
 -- An entry's link: the hash of the link before it, of nothing where there is none, and of its own

@@ -1,5 +1,5 @@
--- A refusal if a stop or a limit keeps a generation from being admitted now; null if none does.
--- Stops come first: a stopped account is told of nothing else.
+-- A refusal if a stop, a debt or a limit keeps a generation from being admitted now; null if none
+-- does. Stops come first: a stopped account is told of nothing else.
 CREATE OR REPLACE FUNCTION holdfast.admission_obstacle(
   p_account holdfast.accounts, p_account_id text, p_kind text, p_credits bigint,
   p_at timestamptz
@@ -7,6 +7,7 @@ CREATE OR REPLACE FUNCTION holdfast.admission_obstacle(
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v_stop     holdfast.stops;
+  v_debt     jsonb;
   v_operator holdfast.operator_limits;
   v_settings holdfast.account_settings;
   v_limit    bigint;
@@ -21,6 +22,8 @@ BEGIN
   IF FOUND THEN
     RETURN holdfast.refusal('ADMISSION_STOPPED', holdfast.stop_record(v_stop));
   END IF;
+  v_debt := holdfast.debt_obstacle(p_account, p_at);
+  IF v_debt IS NOT NULL THEN RETURN v_debt; END IF;
   v_operator := holdfast.operator_limits_of(p_account_id);
   IF p_account.watched IS NOT TRUE AND v_operator.account_id IS NULL THEN RETURN NULL; END IF;
   SELECT * INTO v_settings FROM holdfast.account_settings WHERE account_id = p_account_id;

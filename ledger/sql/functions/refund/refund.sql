@@ -1,5 +1,5 @@
 -- Books what the payment provider has given back of a pack's price: the money is gone, so no rule
--- of the catalog refuses it. body: {amountCents, currency?, paymentId?, reason?, by?}; the last two
+-- of the catalog refuses it. Its rule says what becomes of used credits. body: {amountCents, currency?, paymentId?, reason?, by?}; the last two
 -- where an operator says it. The refund's id, which is the provider's name for it, is its key; who
 -- says it, and why, is no part of it.
 CREATE OR REPLACE FUNCTION holdfast.book_refund(
@@ -35,6 +35,7 @@ BEGIN
   v_refund := holdfast.write_refund(v_purchase, p_refund_id, v_amount, v_begun.now);
   PERFORM holdfast.take_refunded(
     p_account_id, v_begun.now, p_reason => p_body->>'reason', p_by => p_body->>'by');
+  PERFORM holdfast.owe_used(p_account_id, v_begun.now, ARRAY[v_purchase.grant_id]);
   IF p_body->>'by' IS NOT NULL THEN
     PERFORM holdfast.record_operator_act(
       p_account_id, 'refund', holdfast.refund_detail(v_refund), p_body->>'reason',
@@ -123,10 +124,10 @@ DECLARE
   v_account holdfast.accounts;
 BEGIN
   FOR v_due IN
-    SELECT r.refund_id, r.credits - r.taken AS credits, p.grant_id
+    SELECT r.refund_id, r.credits - r.taken - r.owed AS credits, p.grant_id
     FROM holdfast.refunds AS r
     JOIN holdfast.purchases AS p USING (account_id, purchase_id)
-    WHERE r.account_id = p_account_id AND r.taken < r.credits
+    WHERE r.account_id = p_account_id AND r.taken + r.owed < r.credits
     ORDER BY p.grant_id, r.part
   LOOP
     SELECT least(remaining, v_due.credits) INTO v_credits
@@ -160,6 +161,7 @@ LANGUAGE sql STABLE AS $$
     'currency', p.currency,
     'credits', r.credits,
     'takenCredits', r.taken,
+    'owedCredits', r.owed,
     'at', holdfast.iso(r.at))
   FROM holdfast.purchases AS p
   WHERE p.account_id = r.account_id AND p.purchase_id = r.purchase_id

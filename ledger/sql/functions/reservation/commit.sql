@@ -147,6 +147,9 @@ BEGIN
     p_request_id => p_request_id,
     p_reason => p_reason,
     p_day => holdfast.day_of(v_reservation.reserved_at));
+  IF p_account.watched THEN
+    PERFORM holdfast.owe_used(p_account_id, v_now, v_reservation.allocated_grants);
+  END IF;
   UPDATE holdfast.reservations
   SET state = 'committed',
     charged = p_credits,

@@ -15,7 +15,7 @@ LANGUAGE sql IMMUTABLE AS $$
     WHEN a.granted
       <> a.available + a.reserved + a.spent + a.expired + a.deducted + a.refunded
       THEN 'accounts_figures_add_up'
-    WHEN least(a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded) < 0
+    WHEN least(a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded, a.owed) < 0
       THEN 'accounts_figures_not_negative'
     WHEN a.granted > 9007199254740991 THEN 'accounts_granted_is_safe_integer'
   END
@@ -91,8 +91,18 @@ LANGUAGE sql IMMUTABLE AS $$
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'deduct'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.by_name IS NOT NULL
+      WHEN 'owe' THEN e.available_delta = 0
+        AND e.reserved_delta = 0
+        AND e.owed_delta > 0
+        AND e.grant_id IS NOT NULL
+      WHEN 'repay' THEN e.available_delta < 0
+        AND e.reserved_delta = 0
+        AND e.owed_delta = e.available_delta
+        AND e.grant_id IS NOT NULL
       ELSE false
     END
+      OR (e.owed_delta IS NOT NULL) <> (e.type IN ('owe', 'repay'))
       THEN 'entries_deltas_fit_type'
+    WHEN e.owed_after < 0 THEN 'entries_owed_not_negative'
   END
 $$;

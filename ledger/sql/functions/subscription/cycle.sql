@@ -35,8 +35,8 @@ BEGIN
   SET plan_id = p_plan_id,
     scheduled_plan_id = NULL,
     paid_cycle = paid_cycle + 1,
-    grace = holdfast.catalog_duration('renewalGrace', 'PT0S', p_at),
-    settlement_window = holdfast.catalog_duration('settlementWindow', 'PT1H', p_at)
+    grace = holdfast.stated_by_catalog('renewalGrace', 'PT0S', p_at),
+    settlement_window = holdfast.stated_by_catalog('settlementWindow', 'PT1H', p_at)
   WHERE account_id = p_account_id AND subscription_id = p_subscription_id
   RETURNING * INTO v_paid;
   INSERT INTO holdfast.cycles (account_id, subscription_id, cycle, term, plan_id, length,

@@ -115,8 +115,8 @@ CREATE OR REPLACE FUNCTION holdfast.calendar_exceeded(
 ) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  v_grace  text := holdfast.catalog_duration('renewalGrace', 'PT0S', p_at);
-  v_window text := holdfast.catalog_duration('settlementWindow', 'PT1H', p_at);
+  v_grace  text := holdfast.stated_by_catalog('renewalGrace', 'PT0S', p_at);
+  v_window text := holdfast.stated_by_catalog('settlementWindow', 'PT1H', p_at);
   v_lapse  timestamptz := holdfast.add_duration(p_ends_at, v_grace, p_time_zone);
 BEGIN
   IF holdfast.add_duration(v_lapse, v_window, p_time_zone) <= holdfast.calendar_end() THEN

@@ -14,7 +14,7 @@ LANGUAGE sql STABLE AS $$
     'until', holdfast.iso(r.wait_until))
 $$;
 
--- The stop or limit that keeps the queue's first ticket from being served, as
+-- The stop, debt or limit that keeps the queue's first ticket from being served, as
 -- {heldUp: {code, details}}; {} if there is none.
 CREATE OR REPLACE FUNCTION holdfast.queue_obstacle(p_account holdfast.accounts, p_at timestamptz)
 RETURNS jsonb

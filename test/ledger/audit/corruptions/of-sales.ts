@@ -1,7 +1,45 @@
-import { type Corruption, ELSEWHERE, ENDED, key, OF } from './corruption';
+import { type Corruption, DEBTOR, ELSEWHERE, ENDED, key, OF } from './corruption';
 
 const TOLD = (type: string) =>
   `${ELSEWHERE} AND operation = 'import' AND body->>'type' = '${type}'`;
+
+/** What was used of a refunded pack. */
+const OF_DEBTS: Corruption[] = [
+  ['debt-is-what-was-used', `UPDATE holdfast.refunds SET owed = owed - 1 ${DEBTOR}`],
+  [
+    'debt-is-what-was-used',
+    `UPDATE holdfast.refunds SET owed = 1, taken = 0 WHERE account_id = 'acme' AND part = 1`,
+  ],
+  ['debt-booked-once', `UPDATE holdfast.refunds SET owed = owed + 1, taken = taken - 1 ${DEBTOR}`],
+  ['debt-booked-once', `DELETE FROM holdfast.entries ${DEBTOR} AND type = 'owe'`],
+  ['grant-pays-debt-first', `DELETE FROM holdfast.entries ${DEBTOR} AND type = 'repay'`],
+  [
+    'grant-pays-debt-first',
+    `UPDATE holdfast.entries SET owed_delta = owed_delta + 1 ${DEBTOR} AND type = 'repay'`,
+  ],
+  [
+    'grant-pays-debt-first',
+    `UPDATE holdfast.entries SET grant_id = 1 ${DEBTOR} AND type = 'repay'`,
+  ],
+  [
+    'debt-admits-nothing',
+    `UPDATE holdfast.entries SET owed_after = 40 ${DEBTOR} AND type = 'reserve'`,
+  ],
+  ['journal-replays', `UPDATE holdfast.entries SET owed_after = 41 ${DEBTOR} AND type = 'owe'`],
+  ['journal-replays', `UPDATE holdfast.entries SET owed_delta = 41 ${DEBTOR} AND type = 'owe'`],
+  ['journal-gives-balances', `UPDATE holdfast.accounts SET owed = owed + 1 ${DEBTOR}`],
+  ['figures-not-negative', `UPDATE holdfast.accounts SET owed = -1 ${DEBTOR}`],
+  ['rules-are-kept', `UPDATE holdfast.entries SET owed_delta = NULL ${DEBTOR} AND type = 'owe'`],
+  ['rules-are-kept', `UPDATE holdfast.entries SET owed_delta = -14 ${DEBTOR} AND type = 'repay'`],
+  ['entry-linked', `UPDATE holdfast.entries SET owed_after = owed_after + 1 ${DEBTOR}`],
+  ['entry-says-why', `UPDATE holdfast.entries SET reason = 'x' ${DEBTOR} AND type = 'owe'`],
+  ['entry-says-why', `UPDATE holdfast.entries SET reason = 'x' ${DEBTOR} AND type = 'repay'`],
+  ['entry-says-why', `UPDATE holdfast.entries SET grant_id = NULL ${DEBTOR} AND type = 'repay'`],
+  [
+    'journal-legs-add-up',
+    `UPDATE holdfast.entries SET grant_ids = '{2}', remainder_deltas = '{0}', reserved_deltas = '{0}' ${DEBTOR} AND type = 'owe'`,
+  ],
+];
 
 /** What was taken over from another system. */
 const OF_IMPORTS: Corruption[] = [
@@ -40,6 +78,7 @@ const OF_IMPORTS: Corruption[] = [
 
 /** Keys, payments, subscriptions, purchases and the catalog. */
 export const OF_SALES: Corruption[] = [
+  ...OF_DEBTS,
   ...OF_IMPORTS,
   ['grant-has-key', `DELETE FROM holdfast.idempotency_keys ${key('grant', 'gift')}`],
   [

@@ -61,6 +61,8 @@ function booking(view: SectionView, row: Exclude<Row, GenerationRow>) {
   if (row.type === 'expire') return entry(words.went.expired(format, credits), -credits, []);
   if (row.type === 'deduct') return entry(words.went.deducted, -credits, [reason]);
   if (row.type === 'refund') return entry(words.went.refunded(format, credits), -credits, []);
+  if (row.type === 'repay') return entry(words.went.repaid, -credits, []);
+  if (row.type === 'owe') return entryOf(words.went.owed(format, credits), nothing, []);
   // The row's name says all about a grant by a plan or a pack. Other grants have a person's reason.
   const hasPersonsReason = row.source !== 'plan' && row.source !== 'pack';
   return entry(grantOf(view, row), credits, hasPersonsReason ? [reason] : []);

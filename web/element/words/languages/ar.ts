@@ -50,6 +50,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `الأحدث: ${kind}، ${moment}. ${charged === 0 ? 'لم يُحسم شيء.' : `حُسم ${credits(format, charged)}.`}`,
     pendingExpiry: (format, ended) => `لم يعد صالحًا للاستعمال: ${credits(format, ended)}.`,
+    owed: (format, owed) =>
+      `عليك ${credits(format, owed)}: استُعملت قبل استرداد ثمن حزمتها. يسددها رصيدك القادم أولًا.`,
     stopped: (kind, reason) =>
       kind === null
         ? `لا يمكن بدء أي عملية إنشاء الآن: ${reason}`
@@ -210,6 +212,8 @@ export const WORDS: Translation = {
     expired: (format, count) => `انتهى ${credits(format, count)}`,
     deducted: 'تصحيح',
     refunded: (format, count) => `${credits(format, count)} من حزمة استُرد ثمنها`,
+    owed: (format, count) => `${credits(format, count)} مستحقة: استُعملت قبل استرداد ثمن حزمتها`,
+    repaid: 'سداد المستحق',
     receipt: {
       loading: 'جارٍ تحميل الإيصال…',
       failed: 'لا يمكن عرض الإيصال الآن.',
@@ -269,6 +273,7 @@ export const WORDS: Translation = {
     INVALID_THRESHOLD: 'لم يتغيّر شيء. أدخل عددًا صحيحًا أكبر من 0.',
     TOP_UP_THRESHOLD_TOO_HIGH: 'لم يتغيّر شيء. يجب أن يكون الحد أقل من حزمة واحدة.',
     ADMISSION_STOPPED: 'لم يُحسم شيء. حسابك موقوف حاليًا.',
+    ACCOUNT_IN_DEBT: 'لم يُحسم شيء. عليك رصيد من حزمة استُرد ثمنها؛ اشترِ رصيدًا أولًا.',
     PAYMENT_METHOD_NOT_OWNED: 'لم يُحسم شيء. وسيلة الدفع هذه ليست لك.',
     PAYMENT_METHOD_REFUSED: 'لم يُحسم شيء. استعمل وسيلة دفع أخرى.',
     PAYMENT_ATTEMPTS_EXCEEDED: 'لم يُحسم شيء. فشلت دفعات كثيرة؛ حاول مرة أخرى لاحقًا.',

@@ -52,6 +52,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `Zuletzt: ${kind}, ${moment}. ${charged === 0 ? 'Nichts wurde berechnet.' : `${credits(format, charged)} berechnet.`}`,
     pendingExpiry: (format, ended) => `${credits(format, ended)} nicht mehr verwendbar.`,
+    owed: (format, owed) =>
+      `Sie schulden ${credits(format, owed)}: Sie waren verbraucht, als ihr Paket erstattet wurde. Ihre nächsten Credits begleichen das zuerst.`,
     stopped: (kind, reason) =>
       kind === null
         ? `Zurzeit können keine Generierungen beginnen: ${reason}`
@@ -225,6 +227,9 @@ export const WORDS: Translation = {
       `${credits(format, count)} ${plural(count, { one: 'endete', other: 'endeten' })}`,
     deducted: 'Korrektur',
     refunded: (format, count) => `${credits(format, count)} eines erstatteten Pakets`,
+    owed: (format, count) =>
+      `${credits(format, count)} geschuldet: vor der Erstattung ihres Pakets verbraucht`,
+    repaid: 'Schuld beglichen',
     receipt: {
       loading: 'Der Beleg wird geladen …',
       failed: 'Der Beleg kann gerade nicht gezeigt werden.',
@@ -290,6 +295,8 @@ export const WORDS: Translation = {
     TOP_UP_THRESHOLD_TOO_HIGH:
       'Nichts wurde geändert. Die Schwelle muss unter der Größe eines Pakets liegen.',
     ADMISSION_STOPPED: 'Nichts wurde berechnet. Ihr Konto ist zurzeit angehalten.',
+    ACCOUNT_IN_DEBT:
+      'Nichts wurde berechnet. Sie schulden Credits eines erstatteten Pakets; kaufen Sie erst welche.',
     PAYMENT_METHOD_NOT_OWNED:
       'Nichts wurde berechnet. Dieses Zahlungsmittel gehört nicht zu Ihrem Konto.',
     PAYMENT_METHOD_REFUSED:

@@ -49,6 +49,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `Última: ${kind}, ${moment}. ${charged === 0 ? 'No se cobró nada.' : `Cobro: ${credits(format, charged)}.`}`,
     pendingExpiry: (format, ended) => `Ya no se pueden usar: ${credits(format, ended)}.`,
+    owed: (format, owed) =>
+      `Debe ${credits(format, owed)}: ya se habían usado cuando se reembolsó su paquete. Sus próximos créditos lo pagan primero.`,
     stopped: (kind, reason) =>
       kind === null
         ? `Ahora no puede empezar ninguna generación: ${reason}`
@@ -219,6 +221,9 @@ export const WORDS: Translation = {
       `${plural(count, { one: 'Venció', other: 'Vencieron' })} ${credits(format, count)}`,
     deducted: 'Ajuste',
     refunded: (format, count) => `${credits(format, count)} de un paquete reembolsado`,
+    owed: (format, count) =>
+      `${credits(format, count)} adeudados: usados antes de reembolsar su paquete`,
+    repaid: 'Deuda pagada',
     receipt: {
       loading: 'Cargando el recibo …',
       failed: 'El recibo no se puede mostrar ahora.',
@@ -282,6 +287,7 @@ export const WORDS: Translation = {
     INVALID_THRESHOLD: 'No se cambió nada. Escriba un número entero mayor que 0.',
     TOP_UP_THRESHOLD_TOO_HIGH: 'No se cambió nada. El umbral debe ser menor que un paquete.',
     ADMISSION_STOPPED: 'No se cobró nada. Su cuenta está detenida en este momento.',
+    ACCOUNT_IN_DEBT: 'No se cobró nada. Debe créditos de un paquete reembolsado; compre antes.',
     PAYMENT_METHOD_NOT_OWNED: 'No se cobró nada. Este medio de pago no es suyo.',
     PAYMENT_METHOD_REFUSED: 'No se cobró nada. Use otro medio de pago.',
     PAYMENT_ATTEMPTS_EXCEEDED:

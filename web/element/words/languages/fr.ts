@@ -49,6 +49,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `Dernière génération : ${kind}, ${moment}. ${charged === 0 ? 'Rien n’a été débité.' : `Débit : ${credits(format, charged)}.`}`,
     pendingExpiry: (format, ended) => `Plus utilisables : ${credits(format, ended)}.`,
+    owed: (format, owed) =>
+      `Vous devez ${credits(format, owed)} : ils étaient utilisés quand leur pack a été remboursé. Vos prochains crédits les paient d’abord.`,
     stopped: (kind, reason) =>
       kind === null
         ? `Aucune génération ne peut commencer en ce moment : ${reason}`
@@ -224,6 +226,9 @@ export const WORDS: Translation = {
       `${credits(format, count)} ${plural(count, { one: 'expiré', other: 'expirés' })}`,
     deducted: 'Correction',
     refunded: (format, count) => `${credits(format, count)} d’un pack remboursé`,
+    owed: (format, count) =>
+      `${credits(format, count)} dus : utilisés avant le remboursement de leur pack`,
+    repaid: 'Dette réglée',
     receipt: {
       loading: 'Chargement du reçu …',
       failed: 'Impossible d’afficher le reçu en ce moment.',
@@ -287,6 +292,8 @@ export const WORDS: Translation = {
     INVALID_THRESHOLD: 'Rien n’a été changé. Saisissez un nombre entier supérieur à 0.',
     TOP_UP_THRESHOLD_TOO_HIGH: 'Rien n’a été changé. Le seuil doit être inférieur à un pack.',
     ADMISSION_STOPPED: 'Rien n’a été débité. Votre compte est suspendu en ce moment.',
+    ACCOUNT_IN_DEBT:
+      'Rien n’a été débité. Vous devez des crédits d’un pack remboursé ; achetez-en d’abord.',
     PAYMENT_METHOD_NOT_OWNED: 'Rien n’a été débité. Ce moyen de paiement n’est pas le vôtre.',
     PAYMENT_METHOD_REFUSED: 'Rien n’a été débité. Utilisez un autre moyen de paiement.',
     PAYMENT_ATTEMPTS_EXCEEDED:

@@ -45,6 +45,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `最新: ${kind}、${moment}。${charged === 0 ? '請求はありません。' : `${credits(format, charged)}を使用。`}`,
     pendingExpiry: (format, ended) => `${credits(format, ended)}は使えなくなりました。`,
+    owed: (format, owed) =>
+      `未払いは${credits(format, owed)}です。パックの返金前に使われた分で、次のクレジットから先に差し引かれます。`,
     stopped: (kind, reason) =>
       kind === null
         ? `現在、生成を開始できません: ${reason}`
@@ -208,6 +210,8 @@ export const WORDS: Translation = {
     expired: (format, count) => `${credits(format, count)}が失効`,
     deducted: '訂正',
     refunded: (format, count) => `返金されたパックの${credits(format, count)}`,
+    owed: (format, count) => `未払い${credits(format, count)}：パックの返金前に使用`,
+    repaid: '未払い分の支払い',
     receipt: {
       loading: '明細を読み込み中…',
       failed: '現在、明細を表示できません。',
@@ -269,6 +273,8 @@ export const WORDS: Translation = {
     INVALID_THRESHOLD: '変更はありません。0より大きい整数を入力してください。',
     TOP_UP_THRESHOLD_TOO_HIGH: '変更はありません。しきい値はパック1つより小さくしてください。',
     ADMISSION_STOPPED: '請求はありません。アカウントは現在停止されています。',
+    ACCOUNT_IN_DEBT:
+      '請求はありません。返金されたパックの未払いクレジットがあります。先にご購入ください。',
     PAYMENT_METHOD_NOT_OWNED: '請求はありません。この支払い方法はご自身のものではありません。',
     PAYMENT_METHOD_REFUSED: '請求はありません。別の支払い方法をお使いください。',
     PAYMENT_ATTEMPTS_EXCEEDED:

@@ -15,7 +15,7 @@ LANGUAGE sql STABLE AS $$
   )
   SELECT 'figures-not-negative', a.account_id, to_jsonb(a) - 'remainders'
   FROM held AS a
-  WHERE least(a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded) < 0
+  WHERE least(a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded, a.owed) < 0
   UNION ALL
   SELECT 'remainder-in-range', g.account_id,
     jsonb_build_object('grantId', g.grant_id, 'remaining', g.remaining)
@@ -45,12 +45,12 @@ LANGUAGE sql STABLE AS $$
     ON e.account_id = a.account_id AND e.version = a.version
   WHERE (
       a.available, a.reserved, a.spent, a.expired,
-      a.deducted, a.refunded, a.granted, a.last_entry_at
+      a.deducted, a.refunded, a.granted, a.owed, a.last_entry_at
     ) IS DISTINCT FROM (
       coalesce(e.available_after, 0), coalesce(e.reserved_after, 0),
       coalesce(e.spent_after, 0), coalesce(e.expired_after, 0),
       coalesce(e.deducted_after, 0), coalesce(e.refunded_after, 0),
-      coalesce(e.granted_after, 0), e.at
+      coalesce(e.granted_after, 0), coalesce(e.owed_after, 0), e.at
     )
     OR a.version - part.base <> (
       SELECT count(*)

@@ -30,8 +30,9 @@ LANGUAGE sql STABLE AS $$
         + sum(CASE e.type WHEN 'deduct' THEN -e.available_delta ELSE 0 END) OVER journal
         AS deducted_replayed,
       coalesce(b.refunded_after, 0)
-        + sum(CASE e.type WHEN 'refund' THEN -e.available_delta ELSE 0 END) OVER journal
-        AS refunded_replayed
+        + sum(CASE WHEN e.type IN ('refund', 'repay') THEN -e.available_delta ELSE 0 END)
+          OVER journal AS refunded_replayed,
+      coalesce(b.owed_after, 0) + sum(coalesce(e.owed_delta, 0)) OVER journal AS owed_replayed
     FROM holdfast.entries_in(p_parts) AS e
     JOIN jsonb_to_recordset(p_parts) AS part (account_id text, base bigint) USING (account_id)
     LEFT JOIN holdfast.entries AS b
@@ -50,28 +51,30 @@ LANGUAGE sql STABLE AS $$
   FROM replayed AS e
   WHERE (
       e.available_after, e.reserved_after, e.granted_after,
-      e.spent_after, e.expired_after, e.deducted_after, e.refunded_after
+      e.spent_after, e.expired_after, e.deducted_after, e.refunded_after, e.owed_after
     ) IS DISTINCT FROM (
       e.available_replayed, e.reserved_replayed, e.granted_replayed,
-      e.spent_replayed, e.expired_replayed, e.deducted_replayed, e.refunded_replayed
+      e.spent_replayed, e.expired_replayed, e.deducted_replayed, e.refunded_replayed,
+      e.owed_replayed
     )
 $$;
 
--- Each entry's legs add up.
+-- Each entry's legs add up. A debt has none: it moves no credits.
 CREATE OR REPLACE FUNCTION holdfast.entry_violations(p_parts jsonb)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   SELECT 'journal-legs-add-up', e.account_id, jsonb_build_object('version', e.version)
   FROM holdfast.entries_in(p_parts) AS e
   WHERE e.available_delta IS DISTINCT FROM (
-      SELECT sum(delta) FROM unnest(e.remainder_deltas) AS delta
+      SELECT coalesce(sum(delta), 0) FROM unnest(e.remainder_deltas) AS delta
     )
     OR e.reserved_delta IS DISTINCT FROM (
-      SELECT sum(delta) FROM unnest(e.reserved_deltas) AS delta
+      SELECT coalesce(sum(delta), 0) FROM unnest(e.reserved_deltas) AS delta
     )
     OR cardinality(e.remainder_deltas) <> cardinality(e.grant_ids)
     OR cardinality(e.reserved_deltas) <> cardinality(e.grant_ids)
-    OR (e.type IN ('grant', 'expire', 'refund') AND e.grant_ids <> ARRAY[e.grant_id])
+    OR (e.type IN ('grant', 'expire', 'refund', 'repay') AND e.grant_ids <> ARRAY[e.grant_id])
+    OR (e.type = 'owe') <> (e.grant_ids = '{}')
 $$;
 
 -- An entry names what it is of, says nothing that its type doesn't have, and its reason and name
@@ -83,7 +86,7 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.entries_in(p_parts) AS e
   LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.grant_id
   LEFT JOIN holdfast.purchases AS p
-    ON e.type IN ('grant', 'refund') AND p.account_id = e.account_id AND p.grant_id = e.grant_id,
+    ON e.type IN ('grant', 'refund', 'owe') AND p.account_id = e.account_id AND p.grant_id = e.grant_id,
     LATERAL (
       SELECT e.type = 'deduct'
         OR (e.type = 'grant' AND g.source IN ('promotion', 'adjustment') AND NOT g.imported)
@@ -91,7 +94,7 @@ LANGUAGE sql STABLE AS $$
         AS is_by_hand
     ) AS act
   WHERE (e.type IN ('reserve', 'commit', 'release')) <> (e.request_id IS NOT NULL)
-    OR (e.type IN ('grant', 'expire', 'refund')) <> (e.grant_id IS NOT NULL)
+    OR (e.type IN ('grant', 'expire', 'refund', 'owe', 'repay')) <> (e.grant_id IS NOT NULL)
     OR (e.type = 'grant' AND e.grant_id <> e.version)
     OR CASE
       WHEN act.is_by_hand THEN e.by_name IS NULL
@@ -116,14 +119,19 @@ LANGUAGE sql STABLE AS $$
             WHEN p.purchase_id IS NOT NULL THEN p.pack_id || ', purchase ' || p.purchase_id
             ELSE e.reason
           END
-          WHEN 'refund' THEN (
-            SELECT 'refund ' || r.refund_id
-            FROM holdfast.refunds AS r
-            WHERE r.account_id = p.account_id
-              AND r.purchase_id = p.purchase_id
-              AND 'refund ' || r.refund_id = e.reason
-          )
+          WHEN 'refund' THEN holdfast.told_refund(p, e.reason)
+          WHEN 'owe' THEN holdfast.told_refund(p, e.reason)
           WHEN 'commit' THEN CASE WHEN e.reason = 'cancelled' THEN 'cancelled' END
         END
     END
+$$;
+
+-- The reason of an entry, if it names a refund of the purchase; else null.
+CREATE OR REPLACE FUNCTION holdfast.told_refund(p holdfast.purchases, p_reason text) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT p_reason
+  FROM holdfast.refunds AS r
+  WHERE r.account_id = p.account_id
+    AND r.purchase_id = p.purchase_id
+    AND 'refund ' || r.refund_id = p_reason
 $$;

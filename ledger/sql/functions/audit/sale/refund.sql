@@ -32,7 +32,7 @@ LANGUAGE sql STABLE AS $$
   WITH refunded AS (
     SELECT r.account_id, p.grant_id,
       sum(r.taken) AS taken,
-      sum(r.credits) AS credits,
+      sum(r.credits - r.owed) AS credits,
       min(r.at) AS first_at
     FROM holdfast.refunds AS r
     JOIN holdfast.purchases AS p USING (account_id, purchase_id)
