@@ -39,9 +39,14 @@ export interface RefundRow extends Booking {
   type: 'refund';
 }
 
-/** Credits of a refunded pack that had been used: a debt, or what of a grant has paid it. */
+/** Credits of a refunded pack that had been used. */
 export interface DebtRow extends Booking {
-  type: 'owe' | 'repay';
+  type: 'owe';
+}
+
+/** What of a grant has paid a debt. */
+export interface RepaymentRow extends Booking {
+  type: 'repay';
 }
 
 /** An entry of a type that this version of the page doesn't know. */
@@ -60,6 +65,7 @@ export type Row =
   | DeductionRow
   | RefundRow
   | DebtRow
+  | RepaymentRow
   | OtherRow;
 
 const OF_GENERATIONS: readonly string[] = [
