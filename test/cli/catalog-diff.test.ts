@@ -59,6 +59,14 @@ test('diff says of which types cancelled generations are charged from then on', 
   );
 });
 
+test('diff tells the rules of refunds', async () => {
+  const rules = { refund: 'debt', inDebt: 'admit' };
+  const file = fileOf({ ...BUILT_IN, version: 2, effectiveFrom: NEXT.effectiveFrom, ...rules });
+  const { stdout } = await holdfast(operator, 'catalog', 'diff', file);
+  expect(stdout).toMatch(/changed +refunds of packs +never +debt\n/);
+  expect(stdout).toMatch(/changed +generations in debt +refuse +admit\n/);
+});
+
 test('diff --json is one document, with every subscription that holds a changed plan', async () => {
   const holder = { subscriptionId: 's', scheduled: false };
   const { code, json } = await holdfastJson(operator, 'catalog', 'diff', fileOf(NEXT));
@@ -123,6 +131,7 @@ test('diff --json is one document, with every subscription that holds a changed 
           { id: 'pack-125', change: 'removed', before: BUILT_IN.packs['pack-125'], after: null },
         ],
         waits: [{ field: 'renewalGrace', before: 'PT0S', after: 'P3D' }],
+        rules: [],
       },
     ],
   });
