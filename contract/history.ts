@@ -20,8 +20,6 @@ export const historyEntry = z.object({
   reservedDelta: credits,
   availableAfter: credits,
   reservedAfter: credits,
-  owedDelta: credits.optional().meta({ description: 'What the entry changes of the debt.' }),
-  owedAfter: credits.optional().meta({ description: 'The debt, where there is one.' }),
   requestId: z.string().optional(),
   kind: z.string().optional().meta({ description: 'Of the generation.' }),
   grantId: z.string().optional(),
@@ -32,6 +30,8 @@ export const historyEntry = z.object({
     .optional()
     .meta({ description: 'Who granted, deducted, told of the refund, or ended it by hand.' }),
   metadata: z.record(z.string(), z.string()).optional(),
+  owedDelta: credits.optional().meta({ description: 'What the entry changes of the debt.' }),
+  owedAfter: credits.optional().meta({ description: 'The debt, where there is one.' }),
 });
 
 /** A journal entry for the account's owner, without operators' names. */

@@ -10,8 +10,9 @@ ALTER TABLE holdfast.refunds
   ADD COLUMN owed bigint NOT NULL DEFAULT 0,
   DROP CONSTRAINT refunds_taken_in_range,
   ADD CONSTRAINT refunds_taken_in_range
-    CHECK (taken >= 0 AND owed >= 0 AND taken + owed <= credits);
+    CHECK (taken >= 0 AND owed >= 0 AND taken + owed <= credits) NOT VALID;
 
+-- With the functions: one has a further parameter from here on, and one is called otherwise.
 DROP FUNCTION IF EXISTS holdfast.post_entry(
   text, timestamptz, text, bigint[], bigint[], bigint[], text, bigint, text, text, date, text);
 DROP FUNCTION IF EXISTS holdfast.catalog_duration(text, text, timestamptz);

@@ -65,6 +65,32 @@ export const terms: Story = async (books) => {
   await ledger.subscription('u', 's');
 };
 
+/** What was used of a refunded pack, and what pays for it. */
+export const debts: Story = async (books) => {
+  const { ledger } = books;
+  const { purchases } = ledger;
+  for (const refund of ['never', 'unused', 'debt'])
+    for (const inDebt of ['admit', 'refuse']) {
+      await books.owner.query(
+        `UPDATE holdfast.catalog_versions SET document = document || $1 WHERE version = 1`,
+        [{ refund, inDebt }],
+      );
+      await ledger.effectiveCatalog();
+    }
+  await granted(ledger.subscriptions.subscribe('d', 's', { planId: LITE, paymentReference: 'p1' }));
+  const body = { packId: 'pack-125', shownPriceCents: 4_900 };
+  await granted(purchases.open('d', 'one', body));
+  await granted(purchases.settle('d', 'one', 'pay_1'));
+  await granted(books.reserve('d', 'film', 160));
+  await granted(ledger.commit('d', 'film', 160, 'file:///f'));
+  const refund = { accountId: 'd', purchaseId: 'one', refundId: 're_1', amountCents: 4_900 };
+  await granted(purchases.bookRefund(refund));
+  await ledger.balance('d');
+  await books.reserve('d', 'late', 1);
+  await books.grantPromotion('d', 15);
+  await books.reserve('d', 'late', 1);
+};
+
 export const purchases: Story = async (books) => {
   const { ledger } = books;
   const { purchases } = ledger;

@@ -13,8 +13,8 @@ LANGUAGE sql STABLE AS $$
     AND m.state->'figures' IS DISTINCT FROM holdfast.figures_after(e)
 $$;
 
--- The balances after an entry, and its time; what refunds have taken and what is owed, where there is
--- any.
+-- The balances after an entry, and its time; what refunds have taken, and what is owed, where there
+-- is any.
 CREATE OR REPLACE FUNCTION holdfast.figures_after(e holdfast.entries) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_array(holdfast.iso(e.at), e.available_after, e.reserved_after, e.spent_after,

@@ -30,7 +30,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT document FROM holdfast.catalog_versions WHERE version = p_version
 $$;
 
--- What the catalog in force may state for all that it sells: renewalGrace, settlementWindow, inDebt.
+-- What the catalog in force may state for all that it sells, such as renewalGrace or inDebt.
 CREATE OR REPLACE FUNCTION holdfast.stated_by_catalog(
   p_field text, p_default text, p_at timestamptz
 ) RETURNS text

@@ -17,8 +17,7 @@ DECLARE
   v_account   holdfast.accounts;
   v_text      holdfast.text_reference;
 BEGIN
-  -- One UPDATE by primary key for each grant, not one that joins them all: with statistics Postgres
-  -- plans such a join anew at every call, for the array at hand.
+  -- One UPDATE for each grant: with statistics, a join with the array is planned anew at each call.
   FOR i IN 1 .. cardinality(p_grant_ids) LOOP
     v_available := v_available + p_remainder_deltas[i];
     v_reserved  := v_reserved + p_reserved_deltas[i];
@@ -36,8 +35,7 @@ BEGIN
     spent         = spent    + CASE p_type WHEN 'commit' THEN -v_available - v_reserved ELSE 0 END,
     expired       = expired  + CASE p_type WHEN 'expire' THEN -v_available ELSE 0 END,
     deducted      = deducted + CASE p_type WHEN 'deduct' THEN -v_available ELSE 0 END,
-    refunded      = refunded
-      + CASE WHEN p_type IN ('refund', 'repay') THEN -v_available ELSE 0 END,
+    refunded      = refunded + CASE WHEN p_type IN ('refund', 'repay') THEN -v_available ELSE 0 END,
     owed          = owed     + coalesce(p_owed_delta, 0),
     open_reservations = open_reservations
       + CASE p_type WHEN 'reserve' THEN 1 WHEN 'commit' THEN -1 WHEN 'release' THEN -1 ELSE 0 END,
@@ -54,12 +52,12 @@ BEGIN
   INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta,
     grant_ids, remainder_deltas, reserved_deltas, available_after, reserved_after, spent_after,
     expired_after, deducted_after, refunded_after, granted_after, owed_delta, owed_after,
-    request_id, grant_id, reason, by_name, text_id, text_commitment)
+    request_id, grant_id, by_name, text_id, text_commitment, reason)
   VALUES (p_account_id, v_account.version, p_at, p_type, v_available, v_reserved,
     p_grant_ids, p_remainder_deltas, p_reserved_deltas, v_account.available, v_account.reserved,
     v_account.spent, v_account.expired, v_account.deducted, v_account.refunded, v_account.granted,
-    p_owed_delta, v_account.owed, p_request_id, p_grant_id, CASE WHEN v_text.text_id IS NULL THEN p_reason END, p_by_name,
-    v_text.text_id, v_text.commitment);
+    p_owed_delta, v_account.owed, p_request_id, p_grant_id, p_by_name, v_text.text_id,
+    v_text.commitment, CASE WHEN v_text.text_id IS NULL THEN p_reason END);
   IF p_type IN ('grant', 'deduct') THEN
     PERFORM holdfast.record_act_of_entry(v_account, p_reason, p_claimed_identity);
   END IF;

@@ -7,13 +7,13 @@ CREATE OR REPLACE FUNCTION holdfast.admission_obstacle(
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
   v_stop     holdfast.stops;
-  v_debt     jsonb;
   v_operator holdfast.operator_limits;
   v_settings holdfast.account_settings;
   v_limit    bigint;
   v_used     bigint;
   -- An account that is not there yet runs none.
   v_running  CONSTANT integer := coalesce(p_account.open_reservations, 0);
+  v_debt     CONSTANT jsonb   := holdfast.debt_obstacle(p_account, p_at);
 BEGIN
   SELECT * INTO v_stop
   FROM holdfast.stops
@@ -22,7 +22,6 @@ BEGIN
   IF FOUND THEN
     RETURN holdfast.refusal('ADMISSION_STOPPED', holdfast.stop_record(v_stop));
   END IF;
-  v_debt := holdfast.debt_obstacle(p_account, p_at);
   IF v_debt IS NOT NULL THEN RETURN v_debt; END IF;
   v_operator := holdfast.operator_limits_of(p_account_id);
   IF p_account.watched IS NOT TRUE AND v_operator.account_id IS NULL THEN RETURN NULL; END IF;

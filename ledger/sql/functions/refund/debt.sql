@@ -99,8 +99,8 @@ BEGIN
   RETURN v_credits;
 END $$;
 
--- Takes of a grant that was just made what the account owes, as far as it goes. The caller holds the
--- account's lock.
+-- Takes of a grant that was just made what the account owes, as far as it goes. The caller holds
+-- the account's lock.
 CREATE OR REPLACE FUNCTION holdfast.repay_debt(
   p_account_id text, p_at timestamptz, p_grant_id bigint, p_credits bigint
 ) RETURNS void

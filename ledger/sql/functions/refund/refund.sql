@@ -1,7 +1,7 @@
 -- Books what the payment provider has given back of a pack's price: the money is gone, so no rule
--- of the catalog refuses it. Its rule says what becomes of used credits. body: {amountCents, currency?, paymentId?, reason?, by?}; the last two
--- where an operator says it. The refund's id, which is the provider's name for it, is its key; who
--- says it, and why, is no part of it.
+-- of the catalog refuses it; its rule says what becomes of used credits. body: {amountCents,
+-- currency?, paymentId?, reason?, by?}; the last two where an operator says it. The refund's id,
+-- which is the provider's name for it, is its key; who says it, and why, is no part of it.
 CREATE OR REPLACE FUNCTION holdfast.book_refund(
   p_account_id text, p_purchase_id text, p_refund_id text, p_body jsonb
 ) RETURNS jsonb

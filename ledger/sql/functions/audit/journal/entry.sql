@@ -86,7 +86,9 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.entries_in(p_parts) AS e
   LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.grant_id
   LEFT JOIN holdfast.purchases AS p
-    ON e.type IN ('grant', 'refund', 'owe') AND p.account_id = e.account_id AND p.grant_id = e.grant_id,
+    ON e.type IN ('grant', 'refund', 'owe')
+    AND p.account_id = e.account_id
+    AND p.grant_id = e.grant_id,
     LATERAL (
       SELECT e.type = 'deduct'
         OR (e.type = 'grant' AND g.source IN ('promotion', 'adjustment') AND NOT g.imported)

@@ -1,5 +1,5 @@
--- What a refunded pack's refunds owe is what was used of it, if it was bought under that rule, and is
--- what the entries of debts say.
+-- What a refunded pack's refunds owe is what was used of it, if it was bought under that rule, and
+-- is what the entries of debts say.
 CREATE OR REPLACE FUNCTION holdfast.debt_violations(p_from text, p_to text)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
