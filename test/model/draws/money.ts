@@ -88,7 +88,12 @@ export function drawPurchase(world: World, [a, b, c, d, e]: Numbers): Operation 
 export function drawRefund(world: World, [a, b, c, d, e]: Numbers): Operation {
   const account = accountDrawn(world, a);
   const granted = [...account.purchases.values()].filter((one) => one.status === 'granted');
-  const one = b % 6 && granted.length > 0 ? pick(granted, b >> 3) : undefined;
+  const used = granted.filter(({ grantId, credits }) => {
+    const grant = account.grants.find(({ id }) => id === grantId);
+    return grant !== undefined && grant.remaining < (credits ?? 0);
+  });
+  const drawn = b % 3 && used.length > 0 ? used : granted;
+  const one = b % 6 && drawn.length > 0 ? pick(drawn, b >> 3) : undefined;
   const purchaseId = one?.id ?? idDrawn(account.purchases.keys(), 'p', b >> 3);
   const known = [...account.purchases.values()].flatMap(({ refunds }) => refunds);
   const refundId =
