@@ -59,10 +59,10 @@ describe('the history', () => {
     expect({ code, count: rows.length }).toEqual({ code: 0, count: 1_100 });
     expect(head).toBe(
       'version,at,type,availableDelta,reservedDelta,availableAfter,reservedAfter,requestId,kind,grantId,' +
-        'reason,metadata,source,packId,purchaseId,planId,cycle,cycleStart,cycleEnd,by',
+        'reason,metadata,source,packId,purchaseId,planId,cycle,cycleStart,cycleEnd,owedDelta,owedAfter,by',
     );
     expect(rows.at(-2)).toBe(
-      `2,2100-01-01T00:00:02.000Z,deduct,-1,0,1998,0,,,,'=1+1,,,,,,,,,"sam, ""ops"""`,
+      `2,2100-01-01T00:00:02.000Z,deduct,-1,0,1998,0,,,,'=1+1,,,,,,,,,,,"sam, ""ops"""`,
     );
     const few = await history('--csv', '--until', '2100-01-01T00:00:05Z', '--before', '4');
     expect(few.stdout.trimEnd().split('\n').slice(1)).toHaveLength(3);
