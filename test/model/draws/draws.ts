@@ -1,6 +1,7 @@
 import type { Operation, OperationName } from '../operations/operations';
 import type { Json, World } from '../rules/state';
 import * as credits from './credits';
+import { drawDebt } from './debts';
 import * as money from './money';
 import { drawOperators, drawOwners, drawTopUp } from './settings';
 import { accountDrawn, drawCatalog, drawClock, type Numbers, pick } from './world';
@@ -52,6 +53,7 @@ const DRAWS: [weight: number, draw: Draw][] = [
   [4, money.drawPurchase],
   [7, money.drawPayment],
   [3, money.drawRefund],
+  [4, drawDebt],
   [4, drawOwners],
   [3, drawTopUp],
   [4, drawOperators],
