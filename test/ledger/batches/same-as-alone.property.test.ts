@@ -6,21 +6,25 @@ import { answerOf, inDays, rowsOf } from '../operations/both-ways-support';
 /** Each run is undone, so that all begin with the same accounts. */
 
 let books: TestLedger;
-/** One with a single grant, one with several and thresholds, one with limits and a queue. */
-const accounts = [newId('plain'), newId('told'), newId('limited')] as const;
-const [plain, told, limited] = accounts;
+/** One with a single grant, two with several, one of them with thresholds, one with a queue. */
+const accounts = [newId('plain'), newId('several'), newId('told'), newId('limited')] as const;
+const [plain, several, told, limited] = accounts;
 const UNKNOWN = newId('unknown');
 
 beforeAll(async () => {
   books = await TestLedger.open(2);
   const { settings } = books.ledger;
   await books.grantPromotion(plain, 60, { expiresAt: inDays(30) });
-  for (const [credits, days] of [
-    [7, 1],
-    [9, 20],
-    [30, 30],
-  ] as const)
-    await books.grantPromotion(told, credits, { expiresAt: inDays(days) });
+  for (const account of [several, told])
+    for (const [credits, days] of [
+      [7, 1],
+      [9, 20],
+      [30, 30],
+    ] as const)
+      await books.grantPromotion(account, credits, { expiresAt: inDays(days) });
+  // Of `several` each grant has something to take back.
+  for (const account of [plain, several])
+    for (const [request, held] of HELD) await books.reserve(account, request, held);
   const lowBalance = [{ credits: 35 }, { credits: 10 }];
   await granted(settings.setLowBalance({ accountId: told, key: 'k', lowBalance }));
   await books.grantPromotion(limited, 40, { expiresAt: inDays(30) });
@@ -34,28 +38,87 @@ afterAll(async () => {
 });
 
 const accountId = fc.constantFrom(...accounts, UNKNOWN);
-const requestId = fc.constantFrom('r0', 'r1', 'r2', 'r3', 'parked');
+const NEW = ['new0', 'new1', 'new2', 'new3', 'new4', 'new5'];
+const HELD = [
+  ['held0', 4],
+  ['held1', 3],
+  ['held2', 6],
+  ['held3', 3],
+  ['held4', 5],
+] as const;
+const requestId = fc.constantFrom<string[]>('new0', 'new1', 'held0', 'held1', 'parked', 'unknown');
 const credits = fc.integer({ min: 1, max: 13 });
+const usually = <T>(usual: T, ...others: T[]) =>
+  fc.oneof({ weight: 12, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
+const reserve = fc.record({
+  ...{ name: fc.constant('reserve_credits'), accountId, requestId, credits },
+  body: usually<object>({ kind: 'x' }, { kind: 'y', metadata: { a: 'ü' } }, { maxCredits: 5 }),
+  catalogVersion: usually(1, 2),
+  holdMs: fc.constant(HOLD_MS),
+  wait: usually<object | null>(null, { timeout: 'P1D' }),
+  notAfter: usually<string | null>(null, '2020-01-01T00:00:00Z', '9999-01-01T00:00:00Z'),
+});
+const commit = fc.record({
+  ...{ name: fc.constant('commit_reservation'), accountId, requestId },
+  credits: fc.constantFrom<number[]>(0, 1, 2, 3, 3, 4, 5, 6, 13),
+  outputUrl: fc.constantFrom<string[]>('file:///a', 'file:///b'),
+});
+const release = fc.record({
+  ...{ name: fc.constant('release_reservation'), accountId, requestId },
+  reason: fc.constantFrom('cancelled', 'orphaned', 'failed'),
+});
 const operation = fc.oneof(
+  reserve as fc.Arbitrary<Operation>,
+  commit as fc.Arbitrary<Operation>,
+  release as fc.Arbitrary<Operation>,
+);
+type Drawn<T> = T extends fc.Arbitrary<infer One> ? One : never;
+type Operation = Drawn<typeof reserve> | Drawn<typeof commit> | Drawn<typeof release>;
+
+/** Operations as most are, of accounts with enough credits, each of another request. */
+const usual = fc
+  .tuple(fc.infiniteStream(fc.nat({ max: 2 })), fc.infiniteStream(fc.nat({ max: 1 })))
+  .chain(([less, which]) => {
+    const reserves = NEW.flatMap((requestId) =>
+      [plain, several].map(
+        (accountId): Operation => ({
+          ...{ name: 'reserve_credits', accountId, requestId, credits: 1 + take(less) },
+          ...{
+            body: { kind: 'x' },
+            catalogVersion: 1,
+            holdMs: HOLD_MS,
+            wait: null,
+            notAfter: null,
+          },
+        }),
+      ),
+    );
+    const commits = HELD.flatMap(([requestId, held]) =>
+      [plain, several].map(
+        (accountId): Operation => ({
+          ...{ name: 'commit_reservation', accountId, requestId },
+          ...{ credits: held - take(which) * take(less), outputUrl: 'file:///a' },
+        }),
+      ),
+    );
+    return fc.shuffledSubarray([...reserves, ...commits], { minLength: 2, maxLength: 12 });
+  });
+const take = (numbers: fc.Stream<number>): number => numbers.next().value ?? 0;
+
+/** Usual ones with now and then another among them; or any. */
+const batch = fc.oneof(
+  fc.record({ operations: usual, day: fc.constant(0) }),
   fc.record({
-    ...{ name: fc.constant('reserve_credits'), accountId, requestId, credits },
-    body: fc.constantFrom({ kind: 'x' }, { kind: 'y', metadata: { a: 'ü' } }, { maxCredits: 5 }),
-    catalogVersion: fc.constantFrom(1, 1, 1, 2),
-    holdMs: fc.constant(HOLD_MS),
-    wait: fc.constantFrom(null, null, { timeout: 'P1D' }),
-    notAfter: fc.constantFrom(null, '2020-01-01T00:00:00Z', '9999-01-01T00:00:00Z'),
+    operations: fc
+      .tuple(usual, operation, fc.nat())
+      .map(([all, one, at]) => all.toSpliced(at % all.length, 0, one)),
+    day: fc.integer({ min: 0, max: 1 }),
   }),
   fc.record({
-    ...{ name: fc.constant('commit_reservation'), accountId, requestId },
-    credits: fc.integer({ min: 0, max: 13 }),
-    outputUrl: fc.constantFrom('file:///a', 'file:///b'),
-  }),
-  fc.record({
-    ...{ name: fc.constant('release_reservation'), accountId, requestId },
-    reason: fc.constantFrom('cancelled', 'orphaned', 'failed'),
+    operations: fc.array(operation, { minLength: 2, maxLength: 10 }),
+    day: fc.integer({ min: 0, max: 25 }),
   }),
 );
-type Operation = typeof operation extends fc.Arbitrary<infer T> ? T : never;
 
 function callOf({ name, ...given }: Operation): { text: string; values: unknown[] } {
   const values = Object.values(given).map((value) =>
@@ -99,18 +162,33 @@ async function inBatch(client: PoolClient, operations: Operation[], waits: boole
   return rows.map(({ answer }) => answerOf(answer));
 }
 
+/** Not what usual ones ask of the other account: that would be asked twice. */
+const ofAccount = (operations: Operation[], account: string): Operation[] =>
+  operations
+    .filter(({ accountId }) => accountId !== (account === plain ? several : plain))
+    .map((each) => ({ ...each, accountId: account }));
+
+/** How many of them are done by one statement. */
+async function atOnceIn(client: PoolClient, operations: Operation[]): Promise<number> {
+  const { rows } = await client.query(
+    'SELECT cardinality(places) AS count FROM holdfast.run_at_once($1::jsonb, $2)',
+    [JSON.stringify(operations.map(itemOf)), accounts],
+  );
+  return rows[0].count ?? 0;
+}
+
 test.each([
   ['of several accounts, and leaves out one that isn’t there', false],
   ['of one account, which may be new', true],
 ])('a batch %s does what its operations do alone, in their order', async (_, waits) => {
   const client = await books.owner.connect();
   const seen = new Map<string, number>();
+  const saw = (kind: string, times = 1) => seen.set(kind, (seen.get(kind) ?? 0) + times);
   const property = fc.asyncProperty(
-    fc.array(operation, { minLength: 2, maxLength: 12 }),
-    fc.constantFrom(...accounts, UNKNOWN),
-    fc.integer({ min: 0, max: 25 }),
-    async (drawn, one, day) => {
-      const operations = waits ? drawn.map((each) => ({ ...each, accountId: one })) : drawn;
+    batch,
+    fc.constantFrom(plain, several, plain, several, plain, several, ...accounts, UNKNOWN),
+    async ({ operations: drawn, day }, one) => {
+      const operations = waits ? ofAccount(drawn, one) : drawn;
       await client.query('BEGIN');
       try {
         await client.query('UPDATE holdfast.test_clock SET set_to = $1', [
@@ -129,8 +207,9 @@ test.each([
         for (const answer of together.answers) {
           const { code } = (answer?.refusal ?? {}) as { code?: string };
           const kind = code ?? (answer?.replayed ? 'replayed' : answer ? 'done' : 'left');
-          seen.set(kind, (seen.get(kind) ?? 0) + 1);
+          saw(kind);
         }
+        saw('at once', await atOnceIn(client, operations));
       } finally {
         await client.query('ROLLBACK');
       }
@@ -141,6 +220,9 @@ test.each([
   } finally {
     client.release();
   }
+  // Neither way is seldom.
+  expect(seen.get('at once')).toBeGreaterThan(80);
+  expect(seen.get('done')).toBeGreaterThan(seen.get('at once') ?? 0);
   const expected = ['done', 'replayed', 'INSUFFICIENT_CREDITS', 'RESERVATION_RESOLVED'];
   expect([...seen.keys()]).toEqual(
     expect.arrayContaining(waits ? expected : [...expected, 'left']),

@@ -1,5 +1,5 @@
--- Runs operations of several callers in one transaction, one after the other in their order, each
--- by the function that it has alone: [{name, accountId, requestId, …}, …], members as that
+-- Runs operations of several callers in one transaction, as if one after the other in their order,
+-- each by the function that it has alone: [{name, accountId, requestId, …}, …], members as that
 -- function's parameters. One answer for each, in that order. With p_waits all of them are of one
 -- account, whose lock is waited for. Otherwise the accounts are locked in the order of their ids
 -- without waiting, and an operation of an account that is locked elsewhere, or isn't there, is not
@@ -9,31 +9,38 @@ RETURNS SETOF jsonb
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
-  v_locked text[];
-  o        jsonb;
+  v_locked  text[];
+  v_at_once record;
+  o         record;
 BEGIN
-  IF p_waits IS NOT TRUE THEN
+  IF p_waits THEN
+    v_locked := ARRAY[(holdfast.lock_account(p_operations->0->>'accountId')).account_id];
+  ELSE
     -- Another lock, such as that of a row whose hold is being extended, holds up one account
     -- alone: the others must not wait for it long.
     PERFORM set_config('lock_timeout', '100', true);
     v_locked := holdfast.lock_free_accounts(ARRAY(
       SELECT value->>'accountId' FROM jsonb_array_elements(p_operations)));
   END IF;
+  v_at_once := holdfast.run_at_once(p_operations, v_locked);
   FOR o IN
-    SELECT value
+    SELECT value, place
     FROM jsonb_array_elements(p_operations) WITH ORDINALITY AS given (value, place)
     ORDER BY place
   LOOP
     RETURN NEXT CASE
-      WHEN p_waits IS NOT TRUE AND (o->>'accountId' = ANY (v_locked)) IS NOT TRUE THEN NULL
-      WHEN o->>'name' = 'reserve_credits' THEN holdfast.reserve_credits(
-        o->>'accountId', o->>'requestId', o->'body', (o->>'credits')::bigint,
-        (o->>'catalogVersion')::integer, (o->>'holdMs')::bigint, o->'wait',
-        (o->>'notAfter')::timestamptz)
-      WHEN o->>'name' = 'commit_reservation' THEN holdfast.commit_reservation(
-        o->>'accountId', o->>'requestId', (o->>'credits')::bigint, o->>'outputUrl')
-      WHEN o->>'name' = 'release_reservation' THEN holdfast.release_reservation(
-        o->>'accountId', o->>'requestId', o->>'reason')
+      WHEN o.place = ANY (v_at_once.places)
+        THEN v_at_once.answers[array_position(v_at_once.places, o.place)]
+      WHEN p_waits IS NOT TRUE AND (o.value->>'accountId' = ANY (v_locked)) IS NOT TRUE THEN NULL
+      WHEN o.value->>'name' = 'reserve_credits' THEN holdfast.reserve_credits(
+        o.value->>'accountId', o.value->>'requestId', o.value->'body',
+        (o.value->>'credits')::bigint, (o.value->>'catalogVersion')::integer,
+        (o.value->>'holdMs')::bigint, o.value->'wait', (o.value->>'notAfter')::timestamptz)
+      WHEN o.value->>'name' = 'commit_reservation' THEN holdfast.commit_reservation(
+        o.value->>'accountId', o.value->>'requestId', (o.value->>'credits')::bigint,
+        o.value->>'outputUrl')
+      WHEN o.value->>'name' = 'release_reservation' THEN holdfast.release_reservation(
+        o.value->>'accountId', o.value->>'requestId', o.value->>'reason')
     END;
   END LOOP;
 END $$;
