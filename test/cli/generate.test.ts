@@ -247,6 +247,15 @@ describe('show', () => {
   });
 });
 
+test('the request id is printed once, also of an attempt that was answered before', async () => {
+  const words = ['generate', ACME, 'text-to-speech', '--request-id', 'named'];
+  const printed = async () => {
+    const { stdout, stderr } = await holdfast(variables, ...words);
+    return [...`${stdout}${stderr}`.matchAll(/\bnamed\b/g)].length;
+  };
+  expect([await printed(), await printed()]).toEqual([1, 1]);
+});
+
 test('progress and warnings leave stdout to the answer without --json', async () => {
   const { stdout, stderr } = await holdfast(
     variables,
@@ -256,7 +265,7 @@ test('progress and warnings leave stdout to the answer without --json', async ()
     '--request-id',
     'spoken',
   );
-  expect(stdout).toMatch(/^Committed: 2 credits charged\.\nOutput: {2}file:.*\nRequest: spoken\n$/);
+  expect(stdout).toMatch(/^Committed: 2 credits charged\.\nOutput: {2}file:.*\n$/);
   expect(stderr).toBe('Request spoken: 2 credits reserved\n');
   const silent = await holdfast(
     variables,

@@ -35,7 +35,7 @@ test('a waiting generation says at once what it waits for, then runs when the cr
   expect(stderr).toMatch(
     /^Request r1 waits for credits, at place 1 in the queue, until \d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ\.\nIt needs 20 credits; 10 available: 10 short\.\n {2}would cover it: pack-125: 125 credits for 49 USD\n/,
   );
-  expect(stdout).toMatch(/^Committed: 20 credits charged\.\nOutput: {2}file:.*\nRequest: r1\n$/);
+  expect(stdout).toMatch(/^Committed: 20 credits charged\.\nOutput: {2}file:.*\n$/);
   expect(code).toBe(0);
 });
 
@@ -108,7 +108,7 @@ test('Ctrl-C takes a waiting generation out of the queue', async () => {
   expect(await queueOf(stack, account)).toEqual(['r1']);
   waiting.interrupt();
   const { code, stdout } = await waiting.ended;
-  expect(stdout).toBe('Cancelled: nothing was charged, nothing was held.\nRequest: r1\n');
+  expect(stdout).toBe('Cancelled: nothing was charged, nothing was held.\n');
   expect(code).toBe(5);
   expect(await queueOf(stack, account)).toEqual([]);
 });

@@ -53,11 +53,15 @@ export function addGenerate(program: Command, run: Run): void {
       async ({ connections, screen }, account: string, kind: string, options: GenerateOptions) => {
         const request = parseGenerationRequest(requestOf(account, kind, options));
         const client = await connections.client();
-        const result = await withIdsInError(
+        const { result, isNamed } = await withIdsInError(
           { requestId: request.requestId },
           generate(client, request, screen),
         );
-        return { json: result, text: resultInWords(result), exitCode: exitCodeOf(result) };
+        return {
+          json: result,
+          text: resultInWords(result, isNamed),
+          exitCode: exitCodeOf(result),
+        };
       },
     ),
   );
@@ -110,17 +114,18 @@ function requestOf(accountId: string, kind: string, options: GenerateOptions): G
   };
 }
 
+/** `isNamed`: its request id has been printed, before the end of what may take long. */
 async function generate(
   client: HoldfastClient,
   request: GenerationRequest,
   screen: Screen,
-): Promise<GenerationResult> {
+): Promise<{ result: GenerationResult; isNamed: boolean }> {
   const { accountId, requestId, kind } = request;
   const interruption = onInterruption(screen);
   let progress: Progress | undefined;
   try {
     const { result, reserved, waiting } = await client.generations.start(request);
-    if (result) return result;
+    if (result) return { result, isNamed: false };
     // Only an admitted or waiting generation can be cancelled. Ctrl-C may have come before, and
     // counts all the same.
     void interruption.requested.then(() =>
@@ -135,7 +140,7 @@ async function generate(
     }
     if (screen.progressStream) progress = new Progress(kind, screen.progressStream);
     void progress?.follow(client, accountId, requestId);
-    return await client.generations.result(accountId, requestId);
+    return { result: await client.generations.result(accountId, requestId), isNamed: true };
   } finally {
     interruption.ignore();
     progress?.stop();

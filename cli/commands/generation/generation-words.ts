@@ -3,33 +3,31 @@ import type { GenerationResult } from '../../../contract/generation-result';
 import type { Waiting } from '../../../contract/waiting';
 import { creditsInWords, packInWords, timeInWords } from '../../words';
 
-/** How a generation ended, for a person. */
-export function resultInWords(result: GenerationResult): string[] {
-  const { requestId, status, reserved, charged, outputUrl, reason } = result;
+/** How a generation ended, for a person; without the request id if it has been named before. */
+export function resultInWords(result: GenerationResult, isNamed = false): string[] {
+  if (result.status === 'rejected') return rejectionInWords(result, isNamed);
+  const outcome = outcomeInWords(result, result.status);
+  return isNamed ? outcome : [...outcome, `Request: ${result.requestId}`];
+}
+
+function outcomeInWords(
+  { reserved, charged, outputUrl, reason }: GenerationResult,
+  status: Exclude<GenerationResult['status'], 'rejected'>,
+): string[] {
   switch (status) {
     case 'committed': {
       const returned =
         reserved > charged ? `, ${creditsInWords(reserved - charged)} came back` : '';
-      return [
-        `Committed: ${creditsInWords(charged)} charged${returned}.`,
-        `Output:  ${outputUrl}`,
-        `Request: ${requestId}`,
-      ];
+      return [`Committed: ${creditsInWords(charged)} charged${returned}.`, `Output:  ${outputUrl}`];
     }
     case 'released':
-      return [
-        `Released (${reason}): nothing was charged, ${returnedInWords(reserved)}.`,
-        `Request: ${requestId}`,
-      ];
+      return [`Released (${reason}): nothing was charged, ${returnedInWords(reserved)}.`];
     case 'cancelled':
       return [
         charged > 0
           ? `Cancelled: ${usedInWords(charged, reserved)}.`
           : `Cancelled: nothing was charged, ${returnedInWords(reserved)}.`,
-        `Request: ${requestId}`,
       ];
-    case 'rejected':
-      return rejectionInWords(result);
   }
 }
 
@@ -64,14 +62,13 @@ export function heldUpInWords({ message }: Refusal): string {
   return `The queue is held up: ${message}`;
 }
 
-function rejectionInWords(result: GenerationResult): string[] {
+function rejectionInWords(result: GenerationResult, isNamed: boolean): string[] {
   const { requestId, reason, message, packs, requestEnded } = result;
   const lines = [`Rejected (${reason}): ${message ?? 'nothing was reserved.'}`];
   for (const pack of packs ?? []) lines.push(`  would cover it: ${packInWords(pack)}`);
-  lines.push(
-    requestEnded === false
-      ? `Nothing ran and nothing was charged. The request id was ${requestId}.`
-      : `Nothing ran and nothing was charged. Another attempt takes a new request id; this one was ${requestId}.`,
-  );
-  return lines;
+  const nothing = 'Nothing ran and nothing was charged.';
+  if (requestEnded === false)
+    return [...lines, isNamed ? nothing : `${nothing} The request id was ${requestId}.`];
+  const thisOne = isNamed ? '' : `; this one was ${requestId}`;
+  return [...lines, `${nothing} Another attempt takes a new request id${thisOne}.`];
 }
