@@ -162,7 +162,7 @@ async function lapse(stage: Stage): Promise<void> {
 async function closeBooks({ client, ledger, accountId, outputFolder }: Stage): Promise<void> {
   chapter('8. The journal, oldest first');
   const { entries } = await client.history(accountId);
-  sayLines(historyInWords(accountId, entries.reverse()));
+  sayLines(historyInWords(entries.reverse()));
 
   chapter('9. The audit: every invariant, derived again from the journal');
   const audited = await ledger.audit();

@@ -14,11 +14,24 @@ const grant = (account: string, credits: string, ...more: string[]) =>
   holdfastJson(ledger, 'grant', account, credits, '--reason', 'Welcome', '--by', 'sam', ...more);
 const PROMOTION = ['--source', 'promotion', '--expires-at', '2100-01-01T00:00:00Z'];
 
-test('an account that nothing is known of is told as such', async () => {
-  const { code, stdout } = await holdfast(ledger, 'balance', 'nobody');
-  expect({ code, stdout }).toEqual({
-    ...{ code: 0, stdout: 'Nothing is known of account nobody: it has no entry.\n' },
-  });
+test.each(['balance', 'history', 'usage', 'waiting', 'notices'])(
+  '`%s` says so of an account that nothing is known of',
+  async (command) => {
+    const { code, stdout } = await holdfast(ledger, command, 'nobody');
+    expect({ code, stdout }).toEqual({
+      ...{ code: 0, stdout: 'Nothing is known of account nobody: it has no entry.\n' },
+    });
+  },
+);
+
+test('an empty list of an account with entries is told as one', async () => {
+  await grant('quiet', '10', ...PROMOTION);
+  for (const [words, said] of [
+    [['history', 'quiet', '--type', 'expire'], 'Account quiet has no entries there.\n'],
+    [['waiting', 'quiet'], 'No request waits for credits of account quiet.\n'],
+    [['notices', 'quiet'], 'Account quiet has had no notices.\n'],
+  ] as const)
+    expect(await holdfast(ledger, ...words)).toMatchObject({ code: 0, stdout: said });
 });
 
 describe('the history', () => {
@@ -231,9 +244,6 @@ test('notices are listed newest first, with their delivery', async () => {
     reason: null,
   });
 
-  expect((await holdfast(ledger, 'notices', 'nobody')).stdout).toBe(
-    'Account nobody has had no notices.\n',
-  );
   expect(await holdfastJson(ledger, 'notices', 'nobody')).toEqual({
     code: 0,
     json: { notices: [] },

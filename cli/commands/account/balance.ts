@@ -4,6 +4,7 @@ import { checkAccountId } from '../../../contract/ids';
 import { addCommand, type Run } from '../../command';
 import type { Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
+import { unknownInWords } from './none-found';
 
 export function addBalance(program: Command, run: Run): void {
   addCommand(program, 'balance', 'What an account has, and from which grants', [
@@ -23,7 +24,7 @@ export function addBalance(program: Command, run: Run): void {
 export function balanceInWords(balance: Balance): Line[] {
   const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted } = balance;
   const { refunded, granted, owed, validUntil, grants } = balance;
-  if (at === null) return [`Nothing is known of account ${accountId}: it has no entry.`];
+  if (at === null) return unknownInWords(accountId);
   const figures = Object.entries({
     available,
     pendingExpiry,

@@ -18,6 +18,7 @@ import { addPage, type PageOptions } from '../../options';
 import type { Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
 import { writeHistoryCsv } from './history-csv';
+import { noneFound } from './none-found';
 
 interface HistoryOptions extends PageOptions {
   from?: string;
@@ -52,7 +53,15 @@ export function addHistory(program: Command, run: Run): void {
           return writeHistoryCsv(screen, page, (asked) => reader.history(account, asked));
         }
         const found = await reader.history(account, page);
-        return { json: found, text: historyInWords(account, found.entries) };
+        const text =
+          found.entries.length > 0
+            ? historyInWords(found.entries)
+            : await noneFound(
+                { screen, reader },
+                account,
+                `Account ${account} has no entries there.`,
+              );
+        return { json: found, text };
       }),
     );
 }
@@ -66,8 +75,7 @@ function pageOf({ from, request, csv, ...page }: HistoryOptions): HistoryPage {
   return checkPage({ ...page, since: from, requestId: request });
 }
 
-export function historyInWords(accountId: string, entries: HistoryEntry[]): Line[] {
-  if (entries.length === 0) return [`Account ${accountId} has no entries there.`];
+export function historyInWords(entries: HistoryEntry[]): Line[] {
   const rows = entries.map((entry) => [
     entry.version,
     timeInWords(entry.at),

@@ -11,6 +11,7 @@ import { addCommand, type Run } from '../../command';
 import type { Line } from '../../terminal/table';
 import { creditsInWords, table, timeInWords } from '../../words';
 import { thresholdInWords } from '../settings/settings-words';
+import { noneFound } from './none-found';
 
 export function addNotices(program: Command, run: Run): void {
   addCommand(
@@ -21,15 +22,23 @@ export function addNotices(program: Command, run: Run): void {
   )
     .argument('<account>', 'the account id', checkAccountId)
     .action(
-      run(notices, async ({ connections }, account: string) => {
-        const found = await connections.reader().notices(account);
-        return { json: { notices: found }, text: noticesInWords(account, found) };
+      run(notices, async ({ connections, screen }, account: string) => {
+        const reader = connections.reader();
+        const found = await reader.notices(account);
+        const text =
+          found.length > 0
+            ? noticesInWords(found)
+            : await noneFound(
+                { screen, reader },
+                account,
+                `Account ${account} has had no notices.`,
+              );
+        return { json: { notices: found }, text };
       }),
     );
 }
 
-export function noticesInWords(accountId: string, notices: NoticeRecord[]): Line[] {
-  if (notices.length === 0) return [`Account ${accountId} has had no notices.`];
+function noticesInWords(notices: NoticeRecord[]): Line[] {
   const rows = notices.map((notice) => [
     notice.noticeId,
     timeInWords(notice.at),

@@ -9,8 +9,9 @@ import {
 } from '../../../contract/usage';
 import { addCommand, type Run } from '../../command';
 import { wholeOf } from '../../options';
-import type { Line } from '../../terminal/table';
+import type { Cell } from '../../terminal/table';
 import { table } from '../../words';
+import { noneFound } from './none-found';
 
 export function addUsage(program: Command, run: Run): void {
   addCommand(program, 'usage', 'What an account’s generations were charged, per day and kind', [
@@ -25,19 +26,24 @@ export function addUsage(program: Command, run: Run): void {
     )
     .option('--time-zone <name>', 'whose days, such as Europe/Berlin (default: UTC)')
     .action(
-      run(usage, async ({ connections }, account: string, asked: UsageRange) => {
-        const found = await connections.reader().usage(account, checkUsageRange(asked));
-        return { json: found, text: inWords(found) };
+      run(usage, async ({ connections, screen }, account: string, asked: UsageRange) => {
+        const reader = connections.reader();
+        const found = await reader.usage(account, checkUsageRange(asked));
+        const { timeZone, days } = found;
+        const rows = rowsOf(days);
+        const none = `No generation of account ${account} was charged on these ${days.length} days.`;
+        const text =
+          rows.length > 0
+            ? table([`day, ${timeZone}`, 'kind', 'credits', 'generations'], rows)
+            : await noneFound({ screen, reader }, account, none);
+        return { json: found, text };
       }),
     );
 }
 
 /** Days without a charge are left out. */
-function inWords({ accountId, timeZone, days }: Usage): Line[] {
-  const rows = days.flatMap(({ day, kinds }) =>
+function rowsOf(days: Usage['days']): Cell[][] {
+  return days.flatMap(({ day, kinds }) =>
     kinds.map(({ kind, credits, generations }) => [day, kind, credits, generations]),
   );
-  if (rows.length === 0)
-    return [`No generation of account ${accountId} was charged on these ${days.length} days.`];
-  return table([`day, ${timeZone}`, 'kind', 'credits', 'generations'], rows);
 }

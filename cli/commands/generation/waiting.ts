@@ -12,6 +12,7 @@ import { addCommand, type Run } from '../../command';
 import { typedNumber, wholeOf } from '../../options';
 import type { Line } from '../../terminal/table';
 import { counted, creditsInWords, furtherAccounts, table, timeInWords } from '../../words';
+import { noneFound } from '../account/none-found';
 import { heldUpInWords } from './generation-words';
 
 const printed = z.union([waitingQueue, waitingQueues]);
@@ -41,7 +42,7 @@ export function addWaiting(program: Command, run: Run): void {
       run(
         printed,
         async (
-          { connections },
+          { connections, screen },
           account: string | undefined,
           { limit, after }: { limit?: number; after?: string },
         ) => {
@@ -51,8 +52,14 @@ export function addWaiting(program: Command, run: Run): void {
             return { json: queues, text: queuesInWords(queues) };
           }
           const page = checkWaitingPage({ limit, after: after && typedNumber(after) });
-          const queue = await connections.reader().waiting(account, page);
-          return { json: queue, text: queueInWords(queue) };
+          const reader = connections.reader();
+          const queue = await reader.waiting(account, page);
+          const none = `No request waits for credits of account ${account}.`;
+          const text =
+            queue.ticketCount > 0
+              ? queueInWords(queue)
+              : await noneFound({ screen, reader }, account, none);
+          return { json: queue, text };
         },
       ),
     );
@@ -70,7 +77,6 @@ function queuesInWords({ queues, next }: WaitingQueues): Line[] {
 
 function queueInWords(queue: WaitingQueue): Line[] {
   const { accountId, available, waitedFor, ticketCount, tickets, heldUp, next } = queue;
-  if (ticketCount === 0) return [`No request waits for credits of account ${accountId}.`];
   const rows = tickets.map((ticket) => [
     ticket.place,
     ticket.requestId,
