@@ -58,6 +58,13 @@ test('every page of docs can be reached from docs/README.md', () => {
   expect(FILES.filter((file) => file.startsWith('docs/') && !reached.has(file))).toEqual([]);
 });
 
+test('docs/README.md lists all decisions, in their order', () => {
+  const listed = linksOf(read('docs/README.md')).flatMap(({ path }) =>
+    path.startsWith('decisions/') ? [`docs/${path}`] : [],
+  );
+  expect(listed).toEqual(FILES.filter((file) => file.startsWith('docs/decisions/')).sort());
+});
+
 test('the pages have plain words', () => {
   const vague = /\b(whoever|somebody|nobody|whatever|whichever|anybody)\b/i;
   const found = FILES.flatMap((file) =>
