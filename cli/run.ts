@@ -15,14 +15,6 @@ function asksForJson(words: string[]): boolean {
   return words.slice(0, end === -1 ? undefined : end).includes('--json');
 }
 
-const NARROWEST = 40;
-
-/** How wide tables may be: by COLUMNS, as other programs take it, or the terminal's own width. */
-function widthOf({ COLUMNS }: NodeJS.ProcessEnv, { stdout }: Terminal): number | undefined {
-  const columns = /^[1-9]\d{0,3}$/.test(COLUMNS ?? '') ? Number(COLUMNS) : stdout.columns;
-  return columns === undefined ? undefined : Math.max(NARROWEST, columns);
-}
-
 /** Runs one command, from the words of its command line to its exit code. */
 export async function runCommandLine(
   words: string[],
@@ -39,7 +31,7 @@ export async function runCommandLine(
       },
       words,
       terminal,
-      widthOf(env, terminal),
+      env,
     );
   } finally {
     await connections?.close();
@@ -51,9 +43,9 @@ export async function runWith(
   connect: (given: GlobalOptions) => Connections,
   words: string[],
   terminal: Terminal,
-  width?: number,
+  env?: NodeJS.ProcessEnv,
 ): Promise<ExitCode> {
-  const screen = new Screen(asksForJson(words), terminal, width);
+  const screen = new Screen(asksForJson(words), terminal, env);
   const helpPieces: string[] = [];
   const run: Run =
     (printed, action) =>

@@ -18,10 +18,14 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The text, with spaces up to so many columns; before it with `isRight`. */
-export function padded(text: string, width: number, isRight: boolean): string {
+/** What `styled` makes of the text, with spaces up to so many columns; before it with `isRight`. */
+export function padded(
+  text: string,
+  width: number,
+  { isRight = false, styled = (same: string) => same } = {},
+): string {
   const spaces = ' '.repeat(Math.max(0, width - displayWidth(text)));
-  return isRight ? spaces + text : text + spaces;
+  return isRight ? spaces + styled(text) : styled(text) + spaces;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { notOk } from './red';
 import type { Screen } from './screen';
 
 /**
@@ -24,6 +25,7 @@ export async function tryToCancel(cancel: () => Promise<void>, screen: Screen): 
   try {
     await cancel();
   } catch (error) {
-    screen.note(`It could not be cancelled: ${error instanceof Error ? error.message : error}`);
+    const message = error instanceof Error ? error.message : error;
+    screen.note(notOk(`It could not be cancelled: ${message}`));
   }
 }

@@ -1,14 +1,21 @@
 import { createInterface } from 'node:readline';
 import { legible } from '../../domain/legible';
 import { asHoldfastError, EXIT, type ExitCode, exitCodeOf } from '../errors';
+import { notOk, plain, type Red, redOn } from './red';
 import { type Line, printedLines } from './table';
+
+/** A stream that is written to, with what Node tells of one that is a terminal. */
+interface Output extends NodeJS.WritableStream {
+  isTTY?: boolean;
+  columns?: number;
+  hasColors?(env: NodeJS.ProcessEnv): boolean;
+}
 
 /** The streams of a command; a process has one set of them. */
 export interface Terminal {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean };
-  /** `columns` where it is a terminal. */
-  stdout: NodeJS.WritableStream & { columns?: number };
-  stderr: NodeJS.WritableStream & { isTTY?: boolean };
+  stdout: Output;
+  stderr: Output;
 }
 
 /**
@@ -21,6 +28,14 @@ export interface Answer<Json = unknown> {
   exitCode?: ExitCode;
 }
 
+const NARROWEST = 40;
+
+/** How wide tables may be: by COLUMNS, as other programs take it, or the terminal's own width. */
+function widthOf({ COLUMNS }: NodeJS.ProcessEnv, { stdout }: Terminal): number | undefined {
+  const columns = /^[1-9]\d{0,3}$/.test(COLUMNS ?? '') ? Number(COLUMNS) : stdout.columns;
+  return columns === undefined ? undefined : Math.max(NARROWEST, columns);
+}
+
 /**
  * The only place that writes. With `--json` stdout gets a single JSON document, and everything else
  * goes to stderr. Control characters are escaped here, in JSON by escapes that mean the same
@@ -30,13 +45,12 @@ export class Screen {
   readonly json: boolean;
   exitCode: ExitCode = EXIT.done;
   readonly #terminal: Terminal;
-  /** How wide tables may be; unlimited where no terminal's width is known. */
-  readonly #width: number;
+  readonly #env: NodeJS.ProcessEnv;
 
-  constructor(json: boolean, terminal: Terminal, width = Number.POSITIVE_INFINITY) {
+  constructor(json: boolean, terminal: Terminal, env: NodeJS.ProcessEnv = {}) {
     this.json = json;
     this.#terminal = terminal;
-    this.#width = width;
+    this.#env = env;
   }
 
   answer({ json, text, exitCode = EXIT.done }: Answer): void {
@@ -88,17 +102,15 @@ export class Screen {
     // Code and message come first, and no detail can replace them.
     const published = Object.assign({ code, message }, details, { code, message });
     if (this.json) this.#writeJson({ error: published });
-    else this.note(`${code}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`);
+    else this.note(notOk(`${code}: ${message.replaceAll(/\s*\n\s*/g, ' ')}`));
     this.exitCode = exitCodeOf(error);
   }
 
-  #write(
-    stream: NodeJS.WritableStream,
-    lines: Line[],
-    written?: (error?: Error | null) => void,
-  ): void {
+  #write(stream: Output, lines: Line[], written?: (error?: Error | null) => void): void {
     if (lines.length === 0) return;
-    const printed = printedLines(lines, this.#width).join('\n');
+    const red: Red = this.json ? plain : redOn(stream, this.#env);
+    const width = widthOf(this.#env, this.#terminal);
+    const printed = printedLines(lines, width, red).join('\n');
     stream.write(`${printed.trimEnd()}\n`, written);
   }
 

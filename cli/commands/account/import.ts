@@ -8,6 +8,8 @@ import {
 import { addCommand, type Run } from '../../command';
 import { EXIT } from '../../errors';
 import { importFile } from '../../import/import-file';
+import { notOk } from '../../terminal/red';
+import type { Line } from '../../terminal/table';
 import { counted, creditsInWords } from '../../words';
 
 interface ImportOptions extends ImportRequest {
@@ -39,14 +41,15 @@ export function addImport(program: Command, run: Run): void {
     );
 }
 
-function inWords({ dryRun, lines, made, known, refused }: ImportReport): string[] {
+function inWords({ dryRun, lines, made, known, refused }: ImportReport): Line[] {
   const things = [
     counted(made.accounts, 'account line', 'account lines'),
     counted(made.subscriptions, 'subscription', 'subscriptions'),
     `${counted(made.grants, 'grant', 'grants')}, ${creditsInWords(made.credits)} in all`,
   ];
+  const ofLines = `Of ${counted(lines, 'line', 'lines')} ${counted(known, 'was', 'were')} there already, and ${counted(refused, 'is', 'are')} refused.`;
   return [
     `${dryRun ? 'Would take over' : 'Took over'} ${things.join(', ')}.`,
-    `Of ${counted(lines, 'line', 'lines')} ${counted(known, 'was', 'were')} there already, and ${counted(refused, 'is', 'are')} refused.`,
+    refused > 0 ? notOk(ofLines) : ofLines,
   ];
 }

@@ -8,7 +8,8 @@ import {
 } from '../../../contract/notice';
 import { moneyInWords } from '../../../domain/pricing/money';
 import { addCommand, type Run } from '../../command';
-import type { Line } from '../../terminal/table';
+import { notOk } from '../../terminal/red';
+import type { Cell, Line } from '../../terminal/table';
 import { creditsInWords, table, timeInWords } from '../../words';
 import { thresholdInWords } from '../settings/settings-words';
 import { noneFound } from './none-found';
@@ -84,7 +85,8 @@ function failureInWords({
   return retryAt === null ? pack : `${pack}; tried again from ${timeInWords(retryAt)}`;
 }
 
-function deliveryInWords({ status, settledAt, reason }: NoticeRecord): string {
+function deliveryInWords({ status, settledAt, reason }: NoticeRecord): Cell {
   if (status === 'pending') return 'pending';
-  return `${status} ${timeInWords(settledAt)}${reason === null ? '' : `: ${reason}`}`;
+  const delivery = `${status} ${timeInWords(settledAt)}${reason === null ? '' : `: ${reason}`}`;
+  return status === 'failed' ? notOk(delivery) : delivery;
 }

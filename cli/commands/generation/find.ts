@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { HoldfastError } from '../../../contract/errors';
 import { type RequestRecord, requestRecord } from '../../../contract/generation';
 import { checkRequestId } from '../../../contract/ids';
+import { RELEASE_REASONS } from '../../../domain/generation/generation-result';
 import { addCommand, type Run } from '../../command';
-import type { Line } from '../../terminal/table';
+import { notOk } from '../../terminal/red';
+import type { Cell, Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
 
 const printed = z.object({ requests: z.array(requestRecord.omit({ body: true })) });
@@ -35,6 +37,8 @@ function inWords(requests: RequestRecord[]): Line[] {
   return table(['account', 'kind', 'state', 'reserved', 'charged', 'since', 'ended'], rows);
 }
 
-function stateOf({ status, reason }: RequestRecord): string {
-  return reason === null ? status : `${status} (${reason})`;
+function stateOf({ status, reason }: RequestRecord): Cell {
+  const state = reason === null ? status : `${status} (${reason})`;
+  const isWell = status !== 'released' || reason === RELEASE_REASONS.cancelled;
+  return isWell ? state : notOk(state);
 }

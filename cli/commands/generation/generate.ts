@@ -19,7 +19,7 @@ import { onInterruption, tryToCancel } from '../../terminal/interruption';
 import { Progress } from '../../terminal/progress';
 import type { Screen } from '../../terminal/screen';
 import { creditsInWords } from '../../words';
-import { resultInWords, waitingInWords } from './generation-words';
+import { endInWords, waitingInWords } from './generation-words';
 
 const printed = generationResult.omit({ accountId: true, requestHash: true });
 
@@ -59,7 +59,7 @@ export function addGenerate(program: Command, run: Run): void {
         );
         return {
           json: result,
-          text: resultInWords(result, isNamed),
+          text: endInWords(result, isNamed),
           exitCode: exitCodeOf(result),
         };
       },

@@ -1,6 +1,8 @@
 import type { Refusal } from '../../../contract/errors';
 import type { GenerationResult } from '../../../contract/generation-result';
 import type { Waiting } from '../../../contract/waiting';
+import { type NotOk, notOk } from '../../terminal/red';
+import type { Line } from '../../terminal/table';
 import { creditsInWords, packInWords, timeInWords } from '../../words';
 
 /** How a generation ended, for a person; without the request id if it has been named before. */
@@ -8,6 +10,13 @@ export function resultInWords(result: GenerationResult, isNamed = false): string
   if (result.status === 'rejected') return rejectionInWords(result, isNamed);
   const outcome = outcomeInWords(result, result.status);
   return isNamed ? outcome : [...outcome, `Request: ${result.requestId}`];
+}
+
+/** As `resultInWords`, and marked unless it is what was asked for. */
+export function endInWords(result: GenerationResult, isNamed: boolean): Line[] {
+  const [outcome = '', ...rest] = resultInWords(result, isNamed);
+  const isWell = result.status === 'committed' || result.status === 'cancelled';
+  return [isWell ? outcome : notOk(outcome), ...rest];
 }
 
 function outcomeInWords(
@@ -43,7 +52,7 @@ function returnedInWords(reserved: number): string {
 }
 
 /** A request's place in its account's queue, and the packs that would cover it. */
-export function waitingInWords(waiting: Waiting): string[] {
+export function waitingInWords(waiting: Waiting): Line[] {
   const { requestId, place, required, requiredAhead, available, shortfall, packs, until, heldUp } =
     waiting;
   const ahead =
@@ -58,8 +67,8 @@ export function waitingInWords(waiting: Waiting): string[] {
 }
 
 /** The stop or limit that holds up a queue however many credits there are. */
-export function heldUpInWords({ message }: Refusal): string {
-  return `The queue is held up: ${message}`;
+export function heldUpInWords({ message }: Refusal): NotOk {
+  return notOk(`The queue is held up: ${message}`);
 }
 
 function rejectionInWords(result: GenerationResult, isNamed: boolean): string[] {

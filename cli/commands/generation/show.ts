@@ -16,6 +16,7 @@ import type { WaitRecord } from '../../../contract/waiting';
 import { RELEASE_REASONS } from '../../../domain/generation/generation-result';
 import { kindInWords } from '../../../domain/pricing/unit-price';
 import { addCommand, type Run } from '../../command';
+import { notOk } from '../../terminal/red';
 import type { Line } from '../../terminal/table';
 import { ageInWords, creditsInWords, table, timeInWords } from '../../words';
 import { resultInWords, usedInWords } from './generation-words';
@@ -80,7 +81,11 @@ export function addShow(program: Command, run: Run): void {
             },
             ledger: status.record,
           },
-          text: statusInWords(status, explanation, uiUrl ?? workflowId),
+          text: statusInWords(
+            status,
+            isWell(status, ending) ? explanation : notOk(explanation),
+            uiUrl ?? workflowId,
+          ),
         };
       }),
     );
@@ -97,6 +102,13 @@ async function endingOf(
     if (!(error instanceof HoldfastError)) throw error;
     return { error: { code: error.code, message: error.message } };
   }
+}
+
+/** Whether it goes on, or has ended as its caller wanted. */
+function isWell({ workflow, record }: GenerationStatus, { result }: Ending): boolean {
+  const { status, reason } = record ?? result ?? {};
+  if (status === 'committed' || reason === RELEASE_REASONS.cancelled) return true;
+  return workflow === 'running' && status !== 'released';
 }
 
 /** The request's state and its reason, in one sentence or two. */
@@ -151,7 +163,7 @@ function explainWait(
 
 function statusInWords(
   { accountId, requestId, workflow, record }: GenerationStatus,
-  explanation: string,
+  explanation: Line,
   where: string,
 ): Line[] {
   const lines: Line[] = [`Request ${requestId} of account ${accountId}`, explanation, ''];

@@ -12,7 +12,9 @@ import { readPublicKeys } from '../../checkpoint/keys';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
+import { notOk } from '../../terminal/red';
 import type { Screen } from '../../terminal/screen';
+import type { Line } from '../../terminal/table';
 import { counted, creditsInWords } from '../../words';
 import { writeAuditMetrics } from './audit-metrics';
 
@@ -95,7 +97,7 @@ async function audit(
   if (metrics !== undefined)
     await writeAuditMetrics(metrics, { ...audited, findings: violations.length }).catch(
       // The findings are worth more than the file, whose age tells that it is missing.
-      (error: Error) => screen.note(`The metrics could not be written: ${error.message}`),
+      (error: Error) => screen.note(notOk(`The metrics could not be written: ${error.message}`)),
     );
   return {
     json: {
@@ -173,7 +175,7 @@ async function auditInPages(
 export function auditInWords(
   { accounts, entries, entriesRead, violations }: Audited,
   signed: readonly { at: string }[] = [],
-): string[] {
+): Line[] {
   const scope = `${counted(accounts, 'account', 'accounts')} and ${counted(entries, 'entry', 'entries')}`;
   const below = entries - entriesRead;
   const marks =
@@ -188,10 +190,10 @@ export function auditInWords(
   }
   const lines = violations.map(({ invariant, accountId, detail }) => {
     const where = accountId === '*' ? 'the ledger as a whole' : `account ${accountId}`;
-    return `  ${invariant}, ${where}: ${JSON.stringify(detail)}`;
+    return notOk(`  ${invariant}, ${where}: ${JSON.stringify(detail)}`);
   });
   return [
-    `The audit FAILED: ${scope}, ${counted(violations.length, 'violation', 'violations')}.`,
+    notOk(`The audit FAILED: ${scope}, ${counted(violations.length, 'violation', 'violations')}.`),
     ...lines,
     ...marks,
   ];
@@ -219,7 +221,9 @@ async function orphanedReservations(
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
     screen.note(
-      `Temporal could not be asked about ${overdue.length} overdue reservations: ${error.message}`,
+      notOk(
+        `Temporal could not be asked about ${overdue.length} overdue reservations: ${error.message}`,
+      ),
     );
     return [];
   }

@@ -16,6 +16,7 @@ import { addCommand, type Run } from '../../command';
 import { boundsInWords, cancelledInWords, priceInWords } from '../../dimensions';
 import { EXIT, exitCodeOf } from '../../errors';
 import { readCatalogFile } from '../../input';
+import { notOk } from '../../terminal/red';
 import type { Answer } from '../../terminal/screen';
 import type { Line } from '../../terminal/table';
 import { counted, creditsInWords, table, timeInWords } from '../../words';
@@ -61,7 +62,7 @@ function answerOf({
     json: { now, versions, error: error.toJSON() },
     text: paragraphs([
       ...changes,
-      [`Applying this file would be refused. ${error.code}: ${error.message}`],
+      [notOk(`Applying this file would be refused. ${error.code}: ${error.message}`)],
     ]),
     exitCode: exitCodeOf(error),
   };

@@ -6,7 +6,9 @@ import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
 import { wholeOf } from '../../options';
+import { notOk } from '../../terminal/red';
 import type { Screen } from '../../terminal/screen';
+import type { Line } from '../../terminal/table';
 import { counted, timeInWords } from '../../words';
 import { checkClocks } from './health/clock-check';
 import { checkLedger } from './health/ledger-checks';
@@ -62,10 +64,10 @@ function lookOf(limit: number, screen: Screen): Look {
   return { limit, onProgress };
 }
 
-function checkInWords({ name, ok, detail, fix, found = [] }: HealthCheck): string[] {
+function checkInWords({ name, ok, detail, fix, found = [] }: HealthCheck): Line[] {
   const line = `${ok ? 'ok      ' : 'PROBLEM '} ${name}: ${detail}`;
   return [
-    line,
+    ok ? line : notOk(line),
     ...(fix === undefined ? [] : [`          → ${fix}`]),
     ...found.flatMap(findingInWords),
   ];

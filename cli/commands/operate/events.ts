@@ -24,6 +24,7 @@ import {
   type ReasonAndNameOptions,
 } from '../../options';
 import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
+import { notOk } from '../../terminal/red';
 import type { Screen } from '../../terminal/screen';
 import type { Line } from '../../terminal/table';
 import { table, timeInWords } from '../../words';
@@ -192,11 +193,14 @@ function eventsInWords(events: BillingEventRecord[]): Line[] {
     event.eventId,
     event.type,
     event.accountId ?? '–',
-    event.state,
+    isWell(event) ? event.state : notOk(event.state),
     event.reason ?? '–',
   ]);
   return table(['place', 'told', 'source', 'event', 'type', 'account', 'state', 'reason'], rows);
 }
+
+/** Whether it was applied, may yet be, or was left aside on purpose. */
+const isWell = ({ state }: BillingEventRecord) => state !== 'failed' && state !== 'refused';
 
 function eventInWords(event: BillingEventRecord): Line[] {
   const { source, eventId, type, state, reason, waitUntil, endedAt, attempts } = event;
@@ -207,9 +211,10 @@ function eventInWords(event: BillingEventRecord): Line[] {
     name,
     typeof value === 'string' ? value : JSON.stringify(value),
   ]);
+  const standing = `It is ${state}${why}${ended}${until}; tried ${attempts} times.`;
   return [
     `Event ${eventId} of ${source}: ${type}, told at ${timeInWords(event.receivedAt)}.`,
-    `It is ${state}${why}${ended}${until}; tried ${attempts} times.`,
+    isWell(event) ? standing : notOk(standing),
     '',
     ...table(['member', 'value'], members),
     '',

@@ -4,6 +4,8 @@ import { HoldfastError } from '../../../contract/errors';
 import { type ReconciliationReport, reconciliationReport } from '../../../contract/reconciliation';
 import { addCommand, type Run } from '../../command';
 import { EXIT } from '../../errors';
+import { notOk } from '../../terminal/red';
+import type { Line } from '../../terminal/table';
 import { counted } from '../../words';
 
 interface Options extends ActWords {
@@ -48,7 +50,7 @@ function wordsMissing(): HoldfastError {
   return new HoldfastError('INVALID_ARGUMENT', message);
 }
 
-function reportInWords(report: ReconciliationReport): string[] {
+function reportInWords(report: ReconciliationReport): Line[] {
   const {
     status,
     reason,
@@ -62,7 +64,8 @@ function reportInWords(report: ReconciliationReport): string[] {
     committed,
     unsettled,
   } = report;
-  if (status === 'stopped') return [`Stopped (${reason}): ${message}`, ...upkeepInWords(report)];
+  if (status === 'stopped')
+    return [notOk(`Stopped (${reason}): ${message}`), ...upkeepInWords(report)];
   return [
     `${open} open reservations; those that were due:`,
     `  ${extended} whose workflow runs: held on`,

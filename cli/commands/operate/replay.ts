@@ -12,7 +12,9 @@ import { EXIT } from '../../errors';
 import { wholeOf } from '../../options';
 import { Counter } from '../../terminal/counter';
 import { onInterruption } from '../../terminal/interruption';
+import { notOk } from '../../terminal/red';
 import type { Screen } from '../../terminal/screen';
+import type { Line } from '../../terminal/table';
 import { counted } from '../../words';
 
 const SHOWN_MAX = 20;
@@ -81,7 +83,7 @@ function progressOn(screen: Screen) {
   };
 }
 
-function reportInWords(report: ReplayReport): string[] {
+function reportInWords(report: ReplayReport): Line[] {
   const { status, query, looked, replayed, broken, gone, foreign } = report;
   if (status === 'done' && looked === 0) return [`No workflow matches ${query}.`];
   return [
@@ -100,11 +102,11 @@ function ofHowMany({ matching, looked }: ReplayReport): string {
   return matching !== null && matching > looked ? ` of ${matching.toLocaleString('en-US')}` : '';
 }
 
-function brokenInWords(broken: BrokenRun[]): string[] {
+function brokenInWords(broken: BrokenRun[]): Line[] {
   if (broken.length === 0) return [];
   const more = broken.length - SHOWN_MAX;
   return [
-    `${counted(broken.length, 'workflow', 'workflows')} this build could NOT continue:`,
+    notOk(`${counted(broken.length, 'workflow', 'workflows')} this build could NOT continue:`),
     ...broken
       .slice(0, SHOWN_MAX)
       .flatMap((run) => [

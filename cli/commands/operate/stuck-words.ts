@@ -8,6 +8,8 @@ import {
   topUpWorkflowId,
 } from '../../../client/client';
 import type { StuckLine, StuckList, StuckProblem } from '../../../contract/stuck';
+import { notOk } from '../../terminal/red';
+import type { Line } from '../../terminal/table';
 import { counted, creditsInWords, timeInWords } from '../../words';
 
 const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
@@ -116,11 +118,11 @@ export function quoted(id: string): string {
   return /^[\w.@+/-]+$/.test(id) ? id : `'${id.replaceAll("'", "'\\''")}'`;
 }
 
-export function stuckInWords({ stuck, more }: StuckList): string[] {
+export function stuckInWords({ stuck, more }: StuckList): Line[] {
   if (stuck.length === 0) return ['Nothing waits for an operator.'];
   const many = counted(stuck.length, 'thing waits', 'things wait');
   const head = `${many} for an operator, the longest first${more ? '; there are more' : ''}.`;
-  return [head, ...stuck.flatMap(lineInWords)];
+  return [notOk(head), ...stuck.flatMap(lineInWords)];
 }
 
 function lineInWords({

@@ -6,6 +6,7 @@ import { type StuckLine, stuckList } from '../../../contract/stuck';
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { EXIT } from '../../errors';
+import { notOk } from '../../terminal/red';
 import type { Screen } from '../../terminal/screen';
 import { checkIdentity } from './audit';
 import { commandsFor, stuckInWords, whyOf, workflowIdOf } from './stuck-words';
@@ -61,7 +62,7 @@ async function workflowsOf(
     return await statesInBatches(lines, client);
   } catch (error) {
     if (!(error instanceof HoldfastError)) throw error;
-    screen.note(`Temporal could not be asked about their workflows: ${error.message}`);
+    screen.note(notOk(`Temporal could not be asked about their workflows: ${error.message}`));
     return [];
   }
 }

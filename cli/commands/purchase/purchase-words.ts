@@ -1,10 +1,13 @@
 import type { PurchaseResult } from '../../../client/client';
 import { moneyInWords } from '../../../domain/pricing/money';
+import { type NotOk, notOk } from '../../terminal/red';
 import { creditsInWords, timeInWords } from '../../words';
 
 /** A purchase's state, for a person. */
-export function purchaseInWords(result: PurchaseResult): string[] {
-  return [...outcomeInWords(result), `Purchase: ${result.purchaseId}`];
+export function purchaseInWords(result: PurchaseResult): (string | NotOk)[] {
+  const [outcome = '', ...rest] = outcomeInWords(result);
+  const isWell = result.status === 'granted' || result.status === 'pending';
+  return [isWell ? outcome : notOk(outcome), ...rest, `Purchase: ${result.purchaseId}`];
 }
 
 function outcomeInWords(result: PurchaseResult): string[] {

@@ -11,6 +11,8 @@ import { addCommand, type Run } from '../../command';
 import { EXIT } from '../../errors';
 import { addReasonAndName, type ReasonAndNameOptions } from '../../options';
 import { isConfirmed, orUnchanged, UNCHANGED } from '../../terminal/confirmation';
+import { notOk } from '../../terminal/red';
+import type { Line } from '../../terminal/table';
 import { counted } from '../../words';
 import { addSince, comparedWith, type SinceOption } from './compared';
 import { lostInWords } from './restore-words';
@@ -70,13 +72,13 @@ async function redoAll(
 /** A shell would take the star for the names of files. */
 const inShell = (accountId: string) => (accountId === ALL_ACCOUNTS ? `'${accountId}'` : accountId);
 
-function reportInWords({ redone, refused, unreadable }: RedoReport): string[] {
+function reportInWords({ redone, refused, unreadable }: RedoReport): Line[] {
   return [
     `${counted(redone.length, 'operation', 'operations')} done again.`,
     ...unreadable.map((id) => `  ${id} can’t be read`),
     ...(refused.length === 0
       ? []
-      : [`${counted(refused.length, 'operation was', 'operations were')} refused:`]),
+      : [notOk(`${counted(refused.length, 'operation was', 'operations were')} refused:`)]),
     ...refused.flatMap((operation) => [
       ...lostInWords([operation]),
       `    ${operation.refusal.code}: ${operation.refusal.message}`,

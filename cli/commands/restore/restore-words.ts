@@ -4,6 +4,8 @@ import {
   type RestoreComparison,
 } from '../../../contract/restore';
 import { restoredInWords } from '../../../contract/watermark';
+import { notOk } from '../../terminal/red';
+import type { Line } from '../../terminal/table';
 import { counted, creditsInWords, timeInWords } from '../../words';
 
 const DONE: Record<LostOperation['what'], (operation: LostOperation) => string> = {
@@ -47,7 +49,7 @@ export function lostInWords(lost: LostOperation[]): string[] {
   );
 }
 
-export function comparisonInWords(compared: RestoreComparison): string[] {
+export function comparisonInWords(compared: RestoreComparison): Line[] {
   const { restored, ledger, temporal, since, looked, gone, unreadable, lost } = compared;
   const span = since === null ? 'all that Temporal keeps' : `since ${timeInWords(since)}`;
   return [
@@ -59,7 +61,9 @@ export function comparisonInWords(compared: RestoreComparison): string[] {
     ),
     lost.length === 0
       ? 'The ledger has everything that they remember.'
-      : `${counted(lost.length, 'operation that they remember', 'operations that they remember')} and the ledger lacks:`,
+      : notOk(
+          `${counted(lost.length, 'operation that they remember', 'operations that they remember')} and the ledger lacks:`,
+        ),
     ...lostInWords(lost),
     ...(lost.length === 0
       ? []

@@ -6,7 +6,7 @@ import { admitted, parseAdmit, type Stop, type StopScope, stop } from '../../../
 import { addCommand, type Run } from '../../command';
 import type { Connections } from '../../connections';
 import { addStopScope, type ScopeOptions, stopScopeOf } from './settings-options';
-import { scopeInWords, stopInWords } from './settings-words';
+import { scopeInWords, stopsInWords } from './settings-words';
 
 const printed = z.object({
   ...stop.pick({ accountId: true, kind: true }).shape,
@@ -46,7 +46,7 @@ export function addAdmit(program: Command, run: Run): void {
         : `There was no stop of ${scopeInWords(scope)}.`;
       return {
         json: { ...scope, admitted, stops },
-        text: [first, ...stops.map(stopInWords)],
+        text: [first, ...stopsInWords(stops)],
       };
     }),
   );

@@ -13,6 +13,7 @@ import {
 import type { TopUp } from '../../../contract/top-up';
 import { moneyInWords } from '../../../domain/pricing/money';
 import type { Connections } from '../../connections';
+import { type NotOk, notOk } from '../../terminal/red';
 import type { Answer } from '../../terminal/screen';
 import { counted, creditsInWords, timeInWords } from '../../words';
 
@@ -51,7 +52,7 @@ export async function answerOf(
     ...(limits.operator ? [`Set by an operator: ${operatorLimitsInWords(limits.operator)}.`] : []),
     `Low-balance notices: ${thresholdsInWords(lowBalance)}.`,
     `Top-up: ${topUp === null ? 'off.' : topUpInWords(topUp, currency ?? undefined)}`,
-    ...stops.map(stopInWords),
+    ...stopsInWords(stops),
   ];
   return { json: settings, text: lines };
 }
@@ -125,6 +126,11 @@ function troubleInWords({ failures, retryAt, stoppedWhy }: TopUp): string {
     return `Stopped after ${counted(failures, 'decline', 'declines')} (${stoppedWhy}); setting it again lets it go on.`;
   if (retryAt === null) return '';
   return `Declined ${counted(failures, 'time', 'times')} in a row: not tried again before ${timeInWords(retryAt)}.`;
+}
+
+/** The stops that are in force. */
+export function stopsInWords(stops: Stop[]): NotOk[] {
+  return stops.map((stop) => notOk(stopInWords(stop)));
 }
 
 export function stopInWords(stop: Stop): string {

@@ -65,7 +65,7 @@ describe.each(COMMANDS.map((words) => [words.join(' '), words]))('holdfast %s', 
     for (const found of fc.sample(answers, 10)) {
       const stdout = new PassThrough();
       const terminal = { stdin: new PassThrough(), stdout, stderr: new PassThrough() };
-      await runWith(() => fakeConnections(found), words, terminal, 80);
+      await runWith(() => fakeConnections(found), words, terminal, { COLUMNS: '80' });
       const lines = (await text(stdout.end())).split('\n');
       for (const line of lines.filter((one) => !isSentence(one)))
         expect({ line, fits: displayWidth(line) <= 80 }).toEqual({ line, fits: true });
