@@ -15,6 +15,8 @@ const LONGER_FUNCTIONS = {
   // Every generation calls them. Each part that were a function would cost each of them a call.
   reserve_credits: 90,
   commit_reservation: 98,
+  // One statement: its parts would have to hand their rows to each other.
+  run_at_once: 198,
   // The audit runs it for every entry of the journal, and its state would be copied to each part.
   replay_journal: 112,
 };
