@@ -13,7 +13,8 @@ function creditsDrawn(world: World, account: Account, number: number): number {
   const limits = Object.values(account.settings?.limits ?? {});
   const near = [available, available + 1, free, free + 1, ...limits].map((one) => one ?? 3);
   const credits = number % 3 === 0 ? pick(near, number >> 2) : 1 + ((number >> 2) % 30);
-  return Math.max(1, credits);
+  // Every caller's credits are checked to be at most that.
+  return Math.max(1, Math.min(credits, CREDITS_MAX));
 }
 
 function grantDrawn(world: World, account: Account, numbers: Numbers) {
