@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { z } from 'zod';
+import { checkAccountId } from '../contract/ids';
 import { parseField } from '../contract/parse';
 
 /**
@@ -58,6 +59,19 @@ export function addPage(
       `only ${items} before this one, to page on`,
       wholeOf(before, '--before'),
     );
+}
+
+/** The page of a list in the order of accounts. */
+export interface AccountsPageOptions {
+  limit?: number;
+  after?: string;
+}
+
+/** Options by which such a list is read in pages; `what` the limit counts. */
+export function addAccountsPage(command: Command, limit: z.ZodType, what: string): Command {
+  return command
+    .option('--limit <n>', what, wholeOf(limit, '--limit'))
+    .option('--after <account>', 'only accounts after this one, to page on', checkAccountId);
 }
 
 /** The options of a command by which an operator ends something by hand. */

@@ -31,7 +31,7 @@ export async function commandOf(
 ): Promise<Command | undefined> {
   if (start === undefined) return undefined;
   const { askedAt } = start;
-  const now = startedAttempt(workflow ?? (await describeOwnWorkflow(temporal)));
+  const { now } = startedAttempt(workflow ?? (await describeOwnWorkflow(temporal)));
   return { askedAt, ageMs: () => now() - Date.parse(askedAt) };
 }
 
@@ -59,8 +59,8 @@ export async function timeLeft(
     const now = await localAttempt({ temporal, delays }, window);
     return { window: () => notAfterMs - now(), attempt: () => endsMs - performance.now() };
   }
-  const now = startedAttempt(await describeOwnWorkflow(temporal));
-  const endsMs = now.startedMs + startToCloseTimeoutMs;
+  const { now, startedMs } = startedAttempt(await describeOwnWorkflow(temporal));
+  const endsMs = startedMs + startToCloseTimeoutMs;
   return { window: () => notAfterMs - now(), attempt: () => endsMs - now() };
 }
 
@@ -94,7 +94,7 @@ function startedAttempt({ described, sinceMs }: OwnWorkflow) {
   // Its workflow was ended or reset, and Temporal takes no answer of this attempt.
   if (startedMs === undefined)
     throw new Error(`Temporal has no attempt of ${workflowExecution?.workflowId} here.`);
-  return Object.assign(() => startedMs + sinceMs(), { startedMs });
+  return { startedMs, now: () => startedMs + sinceMs() };
 }
 
 function goingOnFrom(temporalMs: number, performanceMs: number): () => number {

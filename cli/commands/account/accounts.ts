@@ -7,35 +7,27 @@ import {
 } from '../../../contract/accounts';
 import { checkAccountId } from '../../../contract/ids';
 import { addCommand, type Run } from '../../command';
-import { wholeOf } from '../../options';
+import { type AccountsPageOptions, addAccountsPage } from '../../options';
 import type { Line } from '../../terminal/table';
 import { furtherAccounts, table, timeInWords } from '../../words';
 
-interface AccountsOptions {
+interface AccountsOptions extends AccountsPageOptions {
   prefix?: string;
-  limit?: number;
-  after?: string;
 }
 
 export function addAccounts(program: Command, run: Run): void {
-  addCommand(program, 'accounts', 'The accounts, in the order of their ids', [
+  const command = addCommand(program, 'accounts', 'The accounts, in the order of their ids', [
     'holdfast accounts',
     'holdfast accounts --prefix team- --limit 20 --json',
-  ])
-    .option('--prefix <text>', 'only accounts whose ids begin so', checkAccountId)
-    .option(
-      '--limit <n>',
-      'how many accounts, 1 to 1000 (default: 100)',
-      wholeOf(accountsPage.shape.limit, '--limit'),
-    )
-    .option('--after <account>', 'only accounts after this one, to page on', checkAccountId)
-    .action(
-      run(accountList, async ({ connections }, asked: AccountsOptions) => {
-        const page = checkAccountsPage(asked);
-        const found = await connections.ledger().accounts.list(page);
-        return { json: found, text: inWords(found) };
-      }),
-    );
+  ]).option('--prefix <text>', 'only accounts whose ids begin so', checkAccountId);
+  const what = 'how many accounts, 1 to 1000 (default: 100)';
+  addAccountsPage(command, accountsPage.shape.limit, what).action(
+    run(accountList, async ({ connections }, asked: AccountsOptions) => {
+      const page = checkAccountsPage(asked);
+      const found = await connections.ledger().accounts.list(page);
+      return { json: found, text: inWords(found) };
+    }),
+  );
 }
 
 function inWords({ accounts, next }: AccountList): Line[] {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { checkAccountId } from '../../../contract/ids';
 import {
   type BurnRates,
   burnRates,
@@ -8,37 +7,32 @@ import {
   checkReportMonth,
 } from '../../../contract/report';
 import { addCommand, type Run } from '../../command';
-import { wholeOf } from '../../options';
+import { type AccountsPageOptions, addAccountsPage } from '../../options';
 import type { Line } from '../../terminal/table';
 import { furtherAccounts, table, timeInWords } from '../../words';
 
-interface BurnRatesOptions {
+interface BurnRatesOptions extends AccountsPageOptions {
   month: string;
   dry?: true;
-  limit?: number;
-  after?: string;
 }
 
 export function addBurnRates(program: Command, run: Run): void {
-  addCommand(program, 'burn-rates', 'What each account has used in a month, and when it runs dry', [
-    'holdfast burn-rates --month 2030-01',
-    'holdfast burn-rates --month 2030-01 --dry --json',
-  ])
+  const command = addCommand(
+    program,
+    'burn-rates',
+    'What each account has used in a month, and when it runs dry',
+    ['holdfast burn-rates --month 2030-01', 'holdfast burn-rates --month 2030-01 --dry --json'],
+  )
     .requiredOption('--month <month>', 'a calendar month in UTC, such as 2030-01', checkReportMonth)
-    .option('--dry', 'only accounts that ran dry and have had no credits since')
-    .option(
-      '--limit <n>',
-      'how many accounts are looked at, 1 to 1000 (default: 200)',
-      wholeOf(burnRatesPage.shape.limit, '--limit'),
-    )
-    .option('--after <account>', 'only accounts after this one, to page on', checkAccountId)
-    .action(
-      run(burnRates, async ({ connections }, { month, ...asked }: BurnRatesOptions) => {
-        const page = checkBurnRatesPage(asked);
-        const read = await connections.ledger().reports.burnRates(month, page);
-        return { json: read, text: inWords(read) };
-      }),
-    );
+    .option('--dry', 'only accounts that ran dry and have had no credits since');
+  const what = 'how many accounts are looked at, 1 to 1000 (default: 200)';
+  addAccountsPage(command, burnRatesPage.shape.limit, what).action(
+    run(burnRates, async ({ connections }, { month, ...asked }: BurnRatesOptions) => {
+      const page = checkBurnRatesPage(asked);
+      const read = await connections.ledger().reports.burnRates(month, page);
+      return { json: read, text: inWords(read) };
+    }),
+  );
 }
 
 function inWords({ accounts, next }: BurnRates): Line[] {
