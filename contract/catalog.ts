@@ -111,7 +111,7 @@ const versionMembers = z.strictObject({
   }),
   refund: z.enum(['never', 'unused', 'debt']).optional().meta({
     description:
-      'How far a refund of a pack goes: none that somebody asks for, its unused credits, or also a debt of what was used. `never` by default. What has gone back already is booked regardless.',
+      'How far a refund of a pack goes: none that an owner or operator asks for, its unused credits, or also a debt of what was used. `never` by default. What has gone back already is booked regardless.',
   }),
   inDebt: z.enum(['refuse', 'admit']).optional().meta({
     description: 'Whether generations of an account with a debt are admitted. `refuse` by default.',
