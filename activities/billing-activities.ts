@@ -83,8 +83,10 @@ const NEVER_APPLIED: ReadonlySet<string> = new Set(['VALUE_NOT_STORABLE', 'LEDGE
 
 /** A login that writes events could add credits by them: where proofs are required, none are. */
 async function proofRefusal(checkProof: CheckProof, event: BillingEventRecord | null) {
-  const isPaid = typeof event?.event.paymentReference === 'string';
-  if (!isPaid || event.endedAt !== null || event.accountId === null) return undefined;
+  if (event === null || event.endedAt !== null || event.accountId === null) return undefined;
+  // A refund names its payment as well, and takes credits.
+  const isPaid = typeof event.event.paymentReference === 'string';
+  if (!isPaid || event.type === 'payment-refunded') return undefined;
   return checkProof('billingEvent', { accountId: event.accountId }, undefined);
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { answered, coded, currency, instant, line, name, whole } from './fields';
-import { accountId, key, paymentReference, subscriptionId } from './ids';
+import { accountId, key, paymentReference, refundId, subscriptionId } from './ids';
 import { parser } from './parse';
 
 const { id } = answered;
@@ -63,8 +63,12 @@ export const billingEvent = billingEventKey
     paidAt: coded('INVALID_TIME', instant).optional().meta({
       description: 'When it was paid; `occurredAt` by default.',
     }),
+    refundId: refundId.optional().meta({
+      description: 'The payment provider’s name for a refund, which is booked once.',
+    }),
     amountCents: whole(0).optional().meta({
-      description: 'What was paid for a pack, in minor units; compared with its price.',
+      description:
+        'In minor units: what was paid for a pack, compared with its price; or what has gone back.',
     }),
     currency: currency.optional(),
     cancelAtPeriodEnd: z.boolean().optional().meta({

@@ -79,6 +79,7 @@ export const REFUSED = {
   ),
   REFUND_MISMATCH: refused('The refund is of another payment or currency than the purchase.'),
   REFUND_EXCEEDS_PAYMENT: refused('The refunds would be more than was paid; nothing was booked.'),
+  REFUND_NOT_OF_PACK: refused('The payment that was refunded has paid a cycle, and no pack.'),
   PAYMENT_METHOD_NOT_OWNED: refused(
     'The payment provider says that the payment method is not the account’s; nothing was charged.',
   ),

@@ -16,3 +16,7 @@ CREATE INDEX CONCURRENTLY purchases_opened ON holdfast.purchases (account_id, op
 
 CREATE INDEX CONCURRENTLY reservations_free_cancels
 ON holdfast.reservations (account_id, free_cancel_at) WHERE free_cancel_at IS NOT NULL;
+
+-- A billing system's refund may name its payment alone.
+CREATE INDEX CONCURRENTLY purchases_by_payment
+ON holdfast.purchases (payment_id) WHERE payment_id IS NOT NULL;

@@ -48,6 +48,14 @@ test('where proofs are required, an event that tells of a payment fails, and oth
   expect(await run(strict, { source, eventId: other.eventId })).toMatchObject({
     ...{ value: { state: 'ignored' } },
   });
+  const back = told(newId('evt'), 'payment-refunded', {
+    ...{ accountId: account, paymentReference: 'pi_1', refundId: 're_1' },
+    ...{ amountCents: 1, currency: 'USD' },
+  });
+  await granted(ledger.billing.record(back));
+  expect(await run(strict, { source, eventId: back.eventId })).toMatchObject({
+    ...{ value: { state: 'waiting', reason: 'PURCHASE_NOT_FOUND' } },
+  });
 });
 
 test('an event that can never be applied fails, and those behind it are applied', async () => {

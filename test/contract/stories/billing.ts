@@ -26,6 +26,7 @@ export const billingEvents: Story = async (books) => {
     told('nobody', 'other'),
     told('test', 'other', { environment: 'test' }),
     told('back', 'payment-refunded', of),
+    told('kept', 'dispute-opened', of),
     told('wrong', 'invoice-paid', { ...of, priceId: 'none', paymentReference: 'in_2' }),
     told('closes', 'invoice-paid', { ...of, priceId: 'none', paymentReference: 'in_3' }),
     told('fails', 'invoice-paid', begins),

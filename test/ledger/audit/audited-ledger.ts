@@ -254,7 +254,15 @@ export class AuditedLedger {
     };
     await granted(billing.record({ ...told, eventId: 'applied' }));
     await granted(billing.record({ ...told, eventId: 'closed', priceId: 'none' }));
-    for (const eventId of ['applied', 'closed'])
+    const { source, occurredAt } = told;
+    const back = { refundId: 're-3', paymentReference: 'pay-1', amountCents: 1, currency: 'USD' };
+    await granted(
+      billing.record({
+        ...{ source, occurredAt, eventId: 'refunded', type: 'payment-refunded' },
+        ...back,
+      }),
+    );
+    for (const eventId of ['applied', 'closed', 'refunded'])
       await granted(billing.apply({ source: 'test', eventId }, 'live'));
     await granted(billing.close({ source: 'test', eventId: 'closed', ...WORD }));
   }

@@ -18,6 +18,7 @@ BEGIN
   IF v_event.ended_at IS NOT NULL THEN
     RETURN holdfast.billing_event_answer(v_event, p_replayed => true);
   END IF;
+  v_event := holdfast.with_account_of_payment(v_event);
   v_account := holdfast.lock_account(v_event.account_id);
   v_now := greatest(holdfast.ledger_now(v_account.last_entry_at), v_event.received_at);
   v_answer := holdfast.carry_out_billing_event(v_event, p_environment, v_now);
@@ -50,11 +51,12 @@ BEGIN
     ) THEN 'applied'
     WHEN v_code NOT IN (
       'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTION_REQUIRED', 'RENEWAL_DUE',
-      'PAYMENT_IN_FUTURE', 'PAYMENT_REFERENCE_REQUIRED'
+      'PAYMENT_IN_FUTURE', 'PAYMENT_REFERENCE_REQUIRED', 'PURCHASE_NOT_FOUND'
     ) THEN 'failed'
     WHEN p_at < e.wait_until THEN 'waiting'
     -- What was never paid for here needs no operator.
     WHEN v_code = 'SUBSCRIPTION_NOT_FOUND' AND NOT v_is_paid THEN 'ignored'
+    WHEN e.account_id IS NULL THEN 'ignored'
     ELSE 'failed'
   END;
   RETURN jsonb_build_object(
@@ -107,6 +109,7 @@ BEGIN
     WHEN 'subscription-ended' THEN holdfast.end_subscription_now(
       e.account_id, e.subscription_id, holdfast.billing_event_key(e))
     WHEN 'pack-paid' THEN holdfast.apply_pack_payment(e, v_sold->>'packId', p_at)
+    WHEN 'payment-refunded' THEN holdfast.apply_payment_refund(e)
   END;
 END $$;
 
@@ -121,15 +124,16 @@ LANGUAGE sql STABLE AS $$
       'refused', 'OTHER_ENVIRONMENT', jsonb_build_object('environment', p_environment))
     WHEN e.body->>'problem' IS NOT NULL
       THEN holdfast.event_end('failed', e.body->>'problem')
-    WHEN e.type IN ('payment-refunded', 'dispute-opened', 'dispute-closed')
+    WHEN e.type IN ('dispute-opened', 'dispute-closed')
       THEN holdfast.event_end('kept', 'not-applied-yet')
     WHEN e.type = 'payment-failed' THEN holdfast.event_end('ignored', 'lapses-unpaid')
     WHEN e.type NOT IN (
       'subscription-started', 'subscription-changed', 'subscription-cancelled',
-      'subscription-resumed', 'subscription-ended', 'invoice-paid', 'pack-paid'
+      'subscription-resumed', 'subscription-ended', 'invoice-paid', 'pack-paid',
+      'payment-refunded'
     ) THEN holdfast.event_end('ignored', 'unknown-type')
     -- A billing system may sell other things as well.
-    WHEN e.account_id IS NULL THEN CASE
+    WHEN e.account_id IS NULL AND e.type <> 'payment-refunded' THEN CASE
       WHEN p_sold = '{}' THEN holdfast.event_end('ignored', 'no-account')
       ELSE holdfast.event_end('failed', 'BILLING_ACCOUNT_MISSING')
     END
@@ -161,6 +165,10 @@ LANGUAGE sql STABLE AS $$
         OR (p_sold->>'packId' IS NULL AND e.body->>'priceId' IS NULL)
     WHEN e.type = 'invoice-paid'
       THEN e.body->>'paymentReference' IS NULL OR e.subscription_id IS NULL
+    WHEN e.type = 'payment-refunded' THEN e.body->>'paymentReference' IS NULL
+      OR e.body->>'refundId' IS NULL
+      OR e.body->>'currency' IS NULL
+      OR coalesce((e.body->>'amountCents')::bigint, 0) = 0
     WHEN e.type = 'subscription-changed' THEN e.subscription_id IS NULL
       OR (NOT holdfast.states_plan(e.body) AND NOT holdfast.states_cancellation(e))
     ELSE e.subscription_id IS NULL

@@ -16,6 +16,10 @@ export const OF_BILLING: Corruption[] = [
   ['event-ended-once', `${EVENT} reason = NULL ${CLOSED}`],
   ['event-ended-once', `${EVENT} attempts = 0 ${CLOSED}`],
   ['event-has-payment', `${EVENT} body = body || '{"paymentReference": "forged"}' ${APPLIED}`],
+  [
+    'event-has-refund',
+    `${EVENT} body = body || '{"refundId": "forged"}' WHERE event_id = 'refunded'`,
+  ],
   ['event-has-act', `${EVENT} state = 'closed', reason = 'by-hand' ${APPLIED}`],
   ['act-has-event', `DELETE FROM holdfast.billing_events ${CLOSED}`],
 ];

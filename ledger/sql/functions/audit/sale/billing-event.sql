@@ -31,7 +31,9 @@ LANGUAGE sql STABLE AS $$
   UNION ALL
   SELECT 'event-has-payment', e.owner, e.named
   FROM told AS e
-  WHERE e.state = 'applied' AND e.body->>'paymentReference' IS NOT NULL
+  WHERE e.state = 'applied'
+    AND e.type <> 'payment-refunded'
+    AND e.body->>'paymentReference' IS NOT NULL
     AND NOT EXISTS (
       SELECT FROM holdfast.payments AS p
       WHERE p.account_id = e.account_id
@@ -45,6 +47,17 @@ LANGUAGE sql STABLE AS $$
         AND p.purchase_id = coalesce(e.details->>'purchaseId', p.purchase_id)
         AND p.grant_id::text = coalesce(e.details->>'grantId', p.grant_id::text)
     )
+  UNION ALL
+  SELECT 'event-has-refund', e.owner, e.named
+  FROM told AS e
+  WHERE e.state = 'applied' AND e.type = 'payment-refunded' AND NOT EXISTS (
+    SELECT FROM holdfast.refunds AS r
+    JOIN holdfast.purchases AS p USING (account_id, purchase_id)
+    WHERE r.account_id = coalesce(e.account_id, e.details->>'accountId')
+      AND r.refund_id = e.body->>'refundId'
+      AND r.amount_cents = (e.body->>'amountCents')::bigint
+      AND p.payment_id = e.body->>'paymentReference'
+  )
 $$;
 
 -- An event that an operator has closed has the act, and each such act its event.
