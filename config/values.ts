@@ -74,6 +74,15 @@ export const webhookSecrets = plainText.meta({
   isSecret: true,
 });
 
+/** As Stripe makes them for an endpoint. */
+export const stripeSecrets = plainText
+  .transform((text) => text.split(/ +/))
+  .refine(
+    (secrets) => secrets.every((text) => /^whsec_[\w/+=-]{26,}$/.test(text)),
+    'must be secrets as Stripe makes them, whsec_…, with a space between',
+  )
+  .meta({ description: '`whsec_…`; several, a space between', isSecret: true });
+
 export const oneOf = <const Words extends readonly [string, ...string[]]>(...words: Words) =>
   z.enum(words).describe(words.map((word) => `\`${word}\``).join(', '));
 

@@ -10,6 +10,7 @@ import {
   postgresUrl,
   safeUrl,
   secret,
+  stripeSecrets,
   wholeNumber,
 } from './values';
 
@@ -71,6 +72,17 @@ export const WEB_SETTINGS = {
     WEB,
     safeUrl,
     'Where it sends them to subscribe or renew.',
+  ),
+  HOLDFAST_WEB_STRIPE_SECRETS: optional(
+    WEB,
+    stripeSecrets,
+    'What Stripe signs events with that it posts to `/v1/webhooks/stripe`: the endpoint’s signing secret, and while it is changed the new one too. Without it nothing is taken there. See [connect-stripe.md](how-to/connect-stripe.md).',
+  ),
+  HOLDFAST_WEB_STRIPE_TOLERANCE_SECONDS: standard(
+    WEB,
+    wholeNumber(1, 3_600),
+    300,
+    'How long ago an event may have been signed.',
   ),
   HOLDFAST_WEB_BODY_BYTES_MAX: standard(
     WEB,

@@ -44,6 +44,7 @@ import { addPriceRoutes } from './routes/price-routes';
 import { addPurchaseRoutes } from './routes/purchase-routes';
 import { addSettingsRoutes } from './routes/settings-routes';
 import { addSubscriptionRoutes } from './routes/subscription-routes';
+import { addStripeRoute, type StripeOptions } from './stripe/stripe-routes';
 
 /** What the server needs. Limits that are left out have their defaults. */
 export interface ServerOptions
@@ -59,6 +60,8 @@ export interface ServerOptions
    * headers alone.
    */
   trustedProxies?: string[];
+  /** Takes events of Stripe, signed by these secrets; without it there is no route for them. */
+  stripe?: StripeOptions;
   /** How often the accounts of open streams are polled; 1,000 by default. */
   streamPollMs?: number;
   /** How often an open stream gets a sign of life; 15,000 by default. */
@@ -127,6 +130,8 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     },
     { prefix: '/v1' },
   );
+  const { stripe } = options;
+  if (stripe) await app.register(async (told) => addStripeRoute(told, { ...context, stripe }));
   await app.register(async (health) => addHealthRoutes(health, options));
   const elementFolder = options.elementFolder ?? join(__dirname, '..', 'element');
   await addPages(app, { context, authenticate, elementFolder, links: options });

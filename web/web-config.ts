@@ -8,6 +8,7 @@ import type { CodecKey } from '../contract/codec-keys';
 import type { MetricsAddress } from '../telemetry/endpoint';
 import type { AuthOptions } from './http/authentication';
 import { DEFAULT_LIMITS, type WebLimits } from './http/limits';
+import type { StripeOptions } from './stripe/stripe-routes';
 
 /** The configuration of a web process. */
 export interface WebConfig {
@@ -39,6 +40,8 @@ export interface WebConfig {
   trustedProxies: string[];
   loginUrl: string | undefined;
   subscriptionUrl: string | undefined;
+  /** What takes events of Stripe; without it nothing does. */
+  stripe?: StripeOptions;
   /** The keys that encrypt Temporal's payloads; without them these stand in clear. */
   codecKeys?: CodecKey[];
   temporal: TemporalConfig;
@@ -91,6 +94,7 @@ export function loadWebConfig(environment: Environment): WebConfig {
     trustedProxies: settings.HOLDFAST_WEB_TRUSTED_PROXIES,
     loginUrl: settings.HOLDFAST_WEB_LOGIN_URL,
     subscriptionUrl: settings.HOLDFAST_WEB_SUBSCRIPTION_URL,
+    stripe: stripeOf(settings),
     codecKeys: settings.HOLDFAST_CODEC_KEYS,
     temporal,
   };
@@ -99,6 +103,12 @@ export function loadWebConfig(environment: Environment): WebConfig {
 function metricsOf(settings: ReadBy<'web'>): MetricsAddress | undefined {
   const { HOLDFAST_METRICS_HOST: host, HOLDFAST_WEB_METRICS_PORT: port } = settings;
   return port === undefined ? undefined : { host, port };
+}
+
+function stripeOf(settings: ReadBy<'web'>): StripeOptions | undefined {
+  const { HOLDFAST_WEB_STRIPE_SECRETS: secrets } = settings;
+  const toleranceSeconds = settings.HOLDFAST_WEB_STRIPE_TOLERANCE_SECONDS;
+  return secrets && { secrets, toleranceSeconds };
 }
 
 /** Exactly one of the two must be given, so that a token can't choose what checks it. */

@@ -129,6 +129,8 @@ export const BAD_INPUT = {
   BODY_TOO_LARGE: badInput('The body is larger than the server takes.'),
   HEADERS_TOO_LARGE: badInput('The headers are larger than the server takes.'),
   URL_TOO_LONG: badInput('The URL is longer than the server takes.'),
+  SIGNATURE_INVALID: badInput('None of the secrets that are configured has signed the body.'),
+  SIGNATURE_EXPIRED: badInput('The body was signed longer ago than is allowed.'),
   UNSUPPORTED_MEDIA_TYPE: badInput(
     'The body’s content type is not application/json, or the body is compressed.',
   ),

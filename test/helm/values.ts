@@ -36,6 +36,7 @@ export const EVERYTHING: Values = {
     ...(LEAST.secrets as object),
     readerUrl: database('reader-url'),
     webOperatorUrl: database('web-operator-url'),
+    stripeSecrets: ofHoldfast('stripe-secrets'),
     proofSecret: ofHoldfast('proof-secret'),
     webhookSecret: { file: '/vault/secrets/webhook' },
     codecKeys: ofHoldfast('codec-keys'),
