@@ -7,6 +7,7 @@ import {
   billedOf,
   durationMsOf,
   isOutputUrl,
+  messageOf,
   progressOf,
   reasonOf,
   stateless,
@@ -69,7 +70,12 @@ const succeededInTime = succeeded.extend({
 });
 
 const otherEnds = [
-  z.object({ state: z.literal('failed'), reason: z.unknown().optional().transform(reasonOf) }),
+  z.object({
+    state: z.literal('failed'),
+    reason: z.unknown().optional().transform(reasonOf),
+    /** What the provider says about it, in words. */
+    message: z.unknown().transform(messageOf).optional(),
+  }),
   z.object({
     state: z.literal('cancelled'),
     /** What the provider bills for it; absent if nothing. */

@@ -61,7 +61,10 @@ export const generationResult = z.object({
       'An error code when rejected; else `orphaned`, `timed-out`, `cancelled` or the provider’s reason.',
   }),
   ...refusalFigures.shape,
-  message: z.string().optional(),
+  message: z.string().optional().meta({
+    description:
+      'In words, for a person: why it was rejected, or what the provider said of a job that failed.',
+  }),
   details: refusal.shape.details.meta({
     description: 'The figures of any other refusal, e.g. which limit was reached.',
   }),

@@ -29,6 +29,14 @@ export function reasonOf(said: unknown): string {
   return lineOf(said, REASON_LENGTH_MAX) || 'unknown-reason';
 }
 
+/**
+ * What a provider adds to the reason of a failed job, in words, on one line; undefined if it adds
+ * nothing.
+ */
+export function messageOf(said: unknown): string | undefined {
+  return lineOf(said, REASON_LENGTH_MAX) || undefined;
+}
+
 /** Text on one line of at most `lengthMax` characters; empty if the value is no text. */
 export function lineOf(said: unknown, lengthMax: number): string {
   if (typeof said !== 'string') return '';

@@ -12,7 +12,12 @@ import {
   type SettleGenerationInput,
   timedJobState,
 } from '../../contract/generation-job';
-import { PROVIDER_FAULT, reasonOf, retryDelayMsOf } from '../../contract/provider-answer';
+import {
+  messageOf,
+  PROVIDER_FAULT,
+  reasonOf,
+  retryDelayMsOf,
+} from '../../contract/provider-answer';
 import type { GenerationProvider } from '../../providers/generation-provider';
 import {
   PermanentProviderError,
@@ -169,7 +174,11 @@ async function runJob(
     await checked.submit(job);
   } catch (error) {
     if (isThrownBy(PermanentProviderError, error))
-      return { state: 'failed', reason: reasonOf(memberOf(error.thrown, 'reason')) };
+      return {
+        state: 'failed',
+        reason: reasonOf(memberOf(error.thrown, 'reason')),
+        message: messageOf(memberOf(error.thrown, 'message')),
+      };
     throw error;
   }
   const outcome = await followToEnd(checked, job.idempotencyKey, rhythm);

@@ -20,6 +20,9 @@ export interface StubGenerationOptions {
   now?: () => number;
 }
 
+/** The end of `simulate: permanent`. */
+const REFUSED = { reason: 'content-refused', message: 'This stub refuses what it is told to.' };
+
 type EndState = Exclude<GenerationJobState, { state: 'running' | 'unknown' }>;
 
 /**
@@ -47,7 +50,7 @@ export function createStubGenerationProvider(options: StubGenerationOptions): Ge
 
   async function finish(job: StubJob): Promise<EndState> {
     if (job.mode === 'permanent')
-      return recordEnd(job.idempotencyKey, { state: 'failed', reason: 'content-refused' });
+      return recordEnd(job.idempotencyKey, { state: 'failed', ...REFUSED });
     const outputUrl = await writeArtefact(job, outputDir);
     return recordEnd(job.idempotencyKey, {
       state: 'succeeded',

@@ -35,13 +35,20 @@ describe('generate', () => {
   });
 
   it.each([
-    ['of a job that failed', 'permanent', 'content-refused'],
-    ['of a job that was never accepted', 'refused', 'content-refused'],
-    ['of a job that makes no sense', 'explode', 'unknown-simulation'],
-  ])('returns the reason %s as a value', async (_what, simulate, reason) => {
-    const { generate } = makeActivity(await makeStub());
-    expect(await generate(inputOf(simulate))).toEqual({ state: 'failed', reason });
-  });
+    ['of a job that failed', 'permanent', 'content-refused', /refuses/],
+    ['of a job that was never accepted', 'refused', 'content-refused', /refuses this content/],
+    ['of a job that makes no sense', 'explode', 'unknown-simulation', /explode/],
+  ])(
+    'returns the reason %s as a value, and what the provider says',
+    async (_what, simulate, reason, message) => {
+      const { generate } = makeActivity(await makeStub());
+      expect(await generate(inputOf(simulate))).toEqual({
+        state: 'failed',
+        reason,
+        message: expect.stringMatching(message),
+      });
+    },
+  );
 
   it('returns `cancelled` when another caller has cancelled the job', async () => {
     const provider = await makeStub();

@@ -61,6 +61,7 @@ test('each simulation ends as it says', async () => {
     reserved: 2,
     charged: 0,
     reason: 'content-refused',
+    message: expect.stringMatching(/refuse/),
   };
   const [permanent, refused, shorter, transient] = await Promise.all([
     simulate('permanent'),

@@ -6,6 +6,7 @@ import {
   cut,
   durationMsOf,
   isOutputUrl,
+  messageOf,
   progressOf,
   reasonOf,
   retryDelayMsOf,
@@ -33,6 +34,17 @@ test.each([
   [{ reason: 'x' }, 'unknown-reason'],
 ])('the reason %j is told as %j', (said, told) => {
   expect(reasonOf(said)).toBe(told);
+});
+
+test.each([
+  ['It shows\na person.', 'It shows a person.'],
+  ['', undefined],
+  ['\0', '\uFFFD'],
+  [' ', undefined],
+  [7, undefined],
+  [{ text: 'no' }, undefined],
+])('a message beside a reason is one line of text, or none (%#)', (said, told) => {
+  expect(messageOf(said)).toBe(told);
 });
 
 test.each<[said: unknown, believed: unknown]>([

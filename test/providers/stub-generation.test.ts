@@ -212,7 +212,11 @@ describe('a simulated job', () => {
     await provider.submit(simulating('permanent'));
     expect(await provider.state(KEY)).toMatchObject({ state: 'running' });
     clock.ms += LONG_ENOUGH_MS;
-    expect(await provider.state(KEY)).toEqual({ state: 'failed', reason: 'content-refused' });
+    expect(await provider.state(KEY)).toEqual({
+      state: 'failed',
+      reason: 'content-refused',
+      message: 'This stub refuses what it is told to.',
+    });
   });
 
   it.each([

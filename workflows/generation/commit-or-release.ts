@@ -28,12 +28,10 @@ export async function commitOrRelease(
   reason: string,
 ): Promise<GenerationResult> {
   const { accountId, requestId } = request;
-  const releaseAs = async (why: string) =>
-    resultOf(
-      await release({ accountId, requestId, reason: why }, quote.credits),
-      request,
-      requestHash,
-    );
+  const releaseAs = async (why: string) => {
+    const released = await release({ accountId, requestId, reason: why }, quote.credits);
+    return withMessage(resultOf(released, request, requestHash), outcome);
+  };
   const used = reason === RELEASE_REASONS.cancelled ? creditsUsedBy(outcome, quote) : null;
   if (used !== null)
     return resultOf(
@@ -51,6 +49,13 @@ export async function commitOrRelease(
     return releaseAs(RELEASE_REASONS.providerFault);
   }
   return resultOf(committed, request, requestHash, outputUrl);
+}
+
+/** What the provider said of a failed job stands beside its reason. */
+function withMessage(result: GenerationResult, outcome: GenerationOutcome): GenerationResult {
+  if (outcome.state !== 'failed' || outcome.message === undefined) return result;
+  const isOfProvider = result.status === 'released' && result.reason === outcome.reason;
+  return isOfProvider ? { ...result, message: outcome.message } : result;
 }
 
 /** The credits that a cancelled job is charged by its quote; null if it is free. */

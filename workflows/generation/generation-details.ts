@@ -69,7 +69,8 @@ function outcomeInWords({
         reason === RELEASE_REASONS.providerFault
           ? ' The provider’s answers can’t be understood; the activities show them.'
           : '';
-      return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}${fault}`;
+      const said = message === undefined ? '' : ` The provider says: ${message}`;
+      return `**Released: ${reason}.** All ${reserved} reserved credits returned.${unpaid}${fault}${said}`;
     }
   }
 }

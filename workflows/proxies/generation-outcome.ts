@@ -1,7 +1,13 @@
 import { defaultPayloadConverter, type RawValue, rawValueTypeInfo } from '@temporalio/common';
 import type { GenerationActivities } from '../../activities/generation/generation-activities';
 import type { GenerationOutcome } from '../../contract/generation-job';
-import { billedOf, durationMsOf, PROVIDER_FAULT, reasonOf } from '../../contract/provider-answer';
+import {
+  billedOf,
+  durationMsOf,
+  messageOf,
+  PROVIDER_FAULT,
+  reasonOf,
+} from '../../contract/provider-answer';
 import { isEncrypted } from '../payload-converter';
 
 /**
@@ -24,7 +30,7 @@ export const FAULT: GenerationOutcome = { state: 'failed', reason: PROVIDER_FAUL
 export function outcomeOf(raw: unknown): GenerationOutcome | null {
   const said = decoded(raw as RawValue | undefined);
   if (said === null || typeof said !== 'object') return null;
-  const { state, outputUrl, durationMs, reason, billed } = said as Record<string, unknown>;
+  const { state, outputUrl, durationMs, reason, message, billed } = said as Record<string, unknown>;
   switch (state) {
     case 'succeeded':
       // `commit` refuses an empty URL.
@@ -34,7 +40,7 @@ export function outcomeOf(raw: unknown): GenerationOutcome | null {
         durationMs: durationMsOf(durationMs),
       };
     case 'failed':
-      return { state, reason: reasonOf(reason) };
+      return { state, reason: reasonOf(reason), message: messageOf(message) };
     case 'cancelled':
       return { state, billed: billedOf(billed) };
     case 'unknown':

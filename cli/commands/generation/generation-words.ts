@@ -20,7 +20,7 @@ export function endInWords(result: GenerationResult, isNamed: boolean): Line[] {
 }
 
 function outcomeInWords(
-  { reserved, charged, outputUrl, reason }: GenerationResult,
+  { reserved, charged, outputUrl, reason, message }: GenerationResult,
   status: Exclude<GenerationResult['status'], 'rejected'>,
 ): string[] {
   switch (status) {
@@ -30,7 +30,10 @@ function outcomeInWords(
       return [`Committed: ${creditsInWords(charged)} charged${returned}.`, `Output:  ${outputUrl}`];
     }
     case 'released':
-      return [`Released (${reason}): nothing was charged, ${returnedInWords(reserved)}.`];
+      return [
+        `Released (${reason}): nothing was charged, ${returnedInWords(reserved)}.`,
+        ...(message === undefined ? [] : [`The provider says: ${message}`]),
+      ];
     case 'cancelled':
       return [
         charged > 0

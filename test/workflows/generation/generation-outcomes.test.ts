@@ -104,6 +104,7 @@ describe('a generation', () => {
     ['is refused', 'refused'],
   ])('is released with the provider’s reason if its job %s', (_, simulate) => {
     expect(results[simulate]).toMatchObject(released('content-refused'));
+    expect(results[simulate]?.message).toMatch(/refuse/);
   });
 
   test('is released as timed out if its job hangs, after the job has been stopped', async () => {
