@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { Argument, Command, InvalidArgumentError } from 'commander';
 import { auditTableOf, benchAudit } from './audit';
 import { benchImport, importTableOf } from './import';
 import { benchLedger } from './ledger';
@@ -43,40 +43,52 @@ function shown<Measured extends object>(report: Measured, table: (report: Measur
 }
 
 type Name = keyof typeof BENCHMARKS;
-const USAGE = `Usage: npm run bench [-- ${Object.keys(BENCHMARKS).join('|')}] [--json] [--entries N] [--holds N] [--accounts N]`;
+const USUAL = Object.keys(BENCHMARKS).filter((name) => !BY_NAME_ALONE.includes(name));
 
-function chosen(names: string[]): Name[] {
-  const usual = Object.keys(BENCHMARKS).filter((name) => !BY_NAME_ALONE.includes(name));
-  if (names.length === 0) return usual as Name[];
-  const unknown = names.find((name) => !Object.hasOwn(BENCHMARKS, name));
-  if (unknown) throw new Error(`There is no benchmark ${unknown}. ${USAGE}`);
-  return names as Name[];
+const HELP = `
+Each measures beside a floor, in alternating rounds of the same run. Without a name all are run but for those that take
+long or some GB: ${BY_NAME_ALONE.join(', ')}.
+
+Examples:
+  npm run bench -- ledger
+  npm run -s bench -- locked --json
+  npm run bench -- reconciliation --holds 100000
+`;
+
+function asked(): Size & { names: Name[]; json?: true } {
+  const suites = new Argument('[suites...]', 'what to measure').choices(Object.keys(BENCHMARKS));
+  const command = new Command('npm run bench --')
+    .description(
+      'Measures Holdfast beside a floor; docs/explanation/performance.md has the results.',
+    )
+    .addArgument(suites.default(USUAL, 'those that take a few minutes'))
+    .option('--json', 'the figures for machines')
+    .option('--entries <n>', 'upgrade: how many entries the older ledger has', wholeNumber)
+    .option('--holds <n>', 'reconciliation: how many reservations are due', wholeNumber)
+    .option('--accounts <n>', 'import: how many accounts the file has', wholeNumber)
+    .addHelpText('after', HELP)
+    .parse();
+  return { ...command.opts<Size & { json?: true }>(), names: command.processedArgs[0] as Name[] };
+}
+
+function wholeNumber(said: string): number {
+  const number = Number(said);
+  if (Number.isSafeInteger(number) && number > 0) return number;
+  throw new InvalidArgumentError('It takes a whole number from 1 on.');
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      ...{ json: { type: 'boolean' }, entries: { type: 'string' }, holds: { type: 'string' } },
-      accounts: { type: 'string' },
-    },
-  });
-  const names = chosen(positionals);
-  const numberOf = (said?: string) => (said === undefined ? undefined : Number(said));
-  const size = {
-    ...{ entries: numberOf(values.entries), holds: numberOf(values.holds) },
-    accounts: numberOf(values.accounts),
-  };
+  const { names, json, ...size } = asked();
   // Progress goes to stderr: stdout has the results alone.
   const log: Log = (line) => process.stderr.write(`${line}\n`);
   const reports: object[] = [];
   for (const name of names) {
     const { report, table } = await BENCHMARKS[name](log, size);
     reports.push(report);
-    if (!values.json) process.stdout.write(`\n${table}\n\n`);
+    if (!json) process.stdout.write(`\n${table}\n\n`);
   }
   const measured = { at: new Date().toISOString(), machine: machine(), reports };
-  if (values.json) process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify(measured, null, 2)}\n`);
 }
 
 main().then(

@@ -1,22 +1,43 @@
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { inWords } from './report';
 import { type RunAsked, run } from './run';
 
-/** `npm run chaos -- --minutes M --seed S [--json]`: docs/explanation/reliability.md says what it shows. */
+const HELP = `
+Each run has servers, processes and files of its own, and leaves nothing. It ends with 1 if an operation was lost, doubled
+or left without an end, and prints its seed, which the same load and the same faults come from.
 
-function asked(): RunAsked & { json: boolean } {
-  const { values } = parseArgs({
-    options: {
-      minutes: { type: 'string', default: '2' },
-      seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-      json: { type: 'boolean', default: false },
-    },
-  });
-  const minutes = Number(values.minutes);
-  const seed = Number(values.seed);
-  if (!(minutes > 0 && minutes <= 1_440)) throw new Error('--minutes takes a number up to 1440.');
-  if (!Number.isSafeInteger(seed)) throw new Error('--seed takes a whole number.');
-  return { minutes, seed, json: values.json };
+Examples:
+  npm run chaos -- --minutes 2                 as CI runs it
+  npm run chaos -- --minutes 60 --seed 61201   the long run of docs/explanation/reliability.md
+`;
+
+interface Asked extends RunAsked {
+  json?: true;
+}
+
+function asked(): Asked {
+  return new Command('npm run chaos --')
+    .description(
+      'Kills and disturbs worker, web, Postgres, Temporal and providers under load, then compares all books.',
+    )
+    .option('--minutes <minutes>', 'how long faults go on, up to 1440', minutesOf, 2)
+    .option('--seed <seed>', 'a whole number; any by default', seedOf, Date.now() % 1_000_000)
+    .option('--json', 'the figures for machines')
+    .addHelpText('after', HELP)
+    .parse()
+    .opts<Asked>();
+}
+
+function minutesOf(said: string): number {
+  const minutes = Number(said);
+  if (minutes > 0 && minutes <= 1_440) return minutes;
+  throw new InvalidArgumentError('It takes a number up to 1440.');
+}
+
+function seedOf(said: string): number {
+  const seed = Number(said);
+  if (said !== '' && Number.isSafeInteger(seed)) return seed;
+  throw new InvalidArgumentError('It takes a whole number.');
 }
 
 function say(line: string): void {
