@@ -48,8 +48,8 @@ export interface Page {
 }
 
 /**
- * Allows this server's script files and forms alone, styles with the nonce alone, and no frame of
- * another site.
+ * Allows this server's script files and forms alone, styles with the nonce alone, pictures, films
+ * and sounds of any server, where outputs are, and no frame of another site.
  */
 const policyWith = (nonce: string) =>
   [
@@ -57,7 +57,8 @@ const policyWith = (nonce: string) =>
     "script-src 'self'",
     `style-src 'nonce-${nonce}'`,
     "connect-src 'self'",
-    'img-src data:',
+    'img-src data: https:',
+    'media-src https:',
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

@@ -9,6 +9,14 @@ import { expectToSay } from './support/wait';
 
 const IMAGE = { kind: 'text-to-image', input: { prompt: 'A holdfast' } };
 
+const PICTURE = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20">
+  <script>parent.ran = window.ran = true;</script><rect width="40" height="20" fill="teal"/></svg>`;
+
+/** An image of the browser: decodes once it has been loaded. */
+interface Decoded {
+  decode(): Promise<void>;
+}
+
 const next = ({ page }: Visit) => page.getByRole('region', { name: 'What happens next' });
 const part = ({ page }: Visit, name: string) => page.locator(`[data-part="${name}"]`);
 
@@ -191,7 +199,10 @@ describeInBrowser('the page can be used', () => {
     await says('**/purchases', (json) => json.replace('"status":"granted"', '"status":"disputed"'));
     await page.reload();
     await expectToSay(next(visit), /Your subscription is “paused”/);
-    await expectToSay(part(visit, 'history'), /^transfer lite-monthly, cycle 1 \+150 credits/);
+    await expectToSay(
+      part(visit, 'history'),
+      /^Today transfer lite-monthly, cycle 1 \+150 credits/,
+    );
     await page.locator('[data-pack="pack-125"]').click();
     await page.getByRole('button', { name: 'Buy for $49.00', exact: true }).click();
     await expectToSay(
@@ -199,6 +210,50 @@ describeInBrowser('the page can be used', () => {
       /“disputed”, so we don’t know yet whether you were charged/,
     );
     await expectUsable(visit);
+  });
+
+  test.each([
+    ['https://media.example/reef.svg?v=2', 'img', true],
+    ['https://media.example/gone.png', 'img', false],
+    ['https://media.example/reef.mp4', 'video', false],
+    ['https://media.example/reef.MP3', 'audio', true],
+    ['https://media.example/reef', null, false],
+    ['file:///tmp/reef.png', null, false],
+  ])('with the output %s in a receipt', async (outputUrl, player, isShown) => {
+    const accountId = await credits.subscriber();
+    await ask(accountId, 'made', IMAGE);
+    await credits.web.stack.client.generations.result(accountId, 'made');
+    const visit = await credits.logIn(accountId);
+    const { page } = visit;
+    visit.tolerate(/ERR_|404/);
+    await page.route('**/generations/made', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...(await response.json()), outputUrl } });
+    });
+    const asked: (string | undefined)[] = [];
+    await page.route('https://media.example/**', (route) => {
+      asked.push(route.request().headers().referer);
+      return route.fulfill(
+        outputUrl.includes('.svg')
+          ? { contentType: 'image/svg+xml', body: PICTURE }
+          : { status: 404, body: '' },
+      );
+    });
+    const row = page.locator('[data-receipt="made"]');
+    await row.locator('summary').click();
+    const made = row.locator('.made');
+    await row.locator('.receipt').waitFor();
+    if (player !== null) {
+      const state = isShown ? ':not([hidden])' : '[hidden]';
+      await row.locator(`${player}.made${state}`).waitFor({ state: 'attached' });
+    }
+    expect(await made.count()).toBe(player === null ? 0 : 1);
+    if (player === 'img' && isShown)
+      await made.evaluate((image) => (image as unknown as Decoded).decode());
+    expect(await row.getByRole('link').count()).toBe(outputUrl.startsWith('https:') ? 1 : 0);
+    expect(asked.filter((referer) => referer !== undefined)).toEqual([]);
+    expect(await page.evaluate("'ran' in window")).toBe(false);
+    await expectNoBarriers(page);
   });
 
   // The last one here, because the server goes away for all.

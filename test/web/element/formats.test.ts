@@ -53,6 +53,17 @@ test('a price of less than a cent shows two digits', () => {
 });
 
 test.each([
+  ['en', '2026-11-30T00:00:00.000Z', 'Today'],
+  ['de', '2026-11-29T23:59:59.999Z', 'Gestern'],
+  ['en-GB', '2026-11-28T23:59:59.999Z', '28 November'],
+  ['en-GB', '2026-12-01T00:00:00.000Z', '1 December'],
+])('in %s the heading of what happened at %s is %s', (locale, at, heading) => {
+  const language = locale.slice(0, 2);
+  const format = createFormat(locale, { timeZone: 'UTC', language, now: () => Date.parse(AT) });
+  expect(format.recentDay(at)).toBe(heading);
+});
+
+test.each([
   ['2026-11-30T23:59:00.000Z', 'today'],
   ['2026-12-01T00:01:00.000Z', 'tomorrow'],
   ['2026-12-07T10:00:00.000Z', 'in 7 days'],

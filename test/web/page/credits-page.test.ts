@@ -34,7 +34,7 @@ function expectPage({ headers, html }: Visit): void {
   expect(html).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
   const [, nonce] = /<style nonce="([\w+/=]{24})">/.exec(html) ?? [];
   expect(headers.get('content-security-policy')).toBe(
-    `default-src 'none'; script-src 'self'; style-src 'nonce-${nonce}'; connect-src 'self'; img-src data:; ` +
+    `default-src 'none'; script-src 'self'; style-src 'nonce-${nonce}'; connect-src 'self'; img-src data: https:; media-src https:; ` +
       "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
   );
   expect(headers.get('x-frame-options')).toBe('DENY');

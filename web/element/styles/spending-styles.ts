@@ -47,7 +47,9 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 20
 th, td { padding: 4px 8px; border-top: 1px solid var(--line); text-align: end; font-weight: 400; }
 thead th { border-top: 0; color: var(--quiet); vertical-align: bottom; }
 th:first-child { padding-inline-start: 0; text-align: start; white-space: nowrap; }
-.history { list-style: none; }
+.history ul { list-style: none; }
+.day { margin-top: 12px; padding-bottom: 4px; color: var(--quiet); font-size: 14px; line-height: 20px; font-weight: 600; }
+.day:first-child { margin-top: 0; }
 .history li { border-top: 1px solid var(--line); }
 .history li:first-child { border-top: 0; }
 .entry { position: relative; }
@@ -76,6 +78,9 @@ div.entry, .entry > summary {
 .receipt > div { display: grid; grid-template-columns: 88px minmax(0, 1fr); gap: 12px; }
 .receipt dt { color: var(--quiet); overflow-wrap: anywhere; }
 .receipt dd { overflow-wrap: anywhere; }
+.made { display: block; max-width: 100%; max-height: 360px; margin-bottom: 4px; border-radius: 8px; }
+.made[hidden] { display: none; }
+audio.made { width: 100%; }
 code { font-size: 13px; }
 button.wide { width: 100%; }
 `;

@@ -12,6 +12,12 @@ export interface Format {
   moneyEach(cents: number, currency: string, of: number): string;
   /** `30 November`; with the year if it isn't the present one */
   day(at: string): string;
+  /** `Today`, `Yesterday`, else as `day`: the heading of what happened on that day. */
+  recentDay(at: string): string;
+  /** `2026-11-30`: the visitor's day, for comparing */
+  dayKey(at: string): string;
+  /** `14:02` */
+  clock(at: string): string;
   /** `30 Nov`: a calendar day, `2026-11-30`, which is the same in every zone. */
   shortDay(day: string): string;
   /** `−4`, `+125` */
@@ -67,6 +73,8 @@ export function createFormat(
     minute: '2-digit',
     ...zone,
   });
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', ...zone });
+  const dayKey = calendarOf(zone);
   const shortDay = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'short',
@@ -82,12 +90,22 @@ export function createFormat(
   });
   const percent = new Intl.NumberFormat(locale, { style: 'percent' });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const dayInWords = (at: string) =>
+    (yearOf(Date.parse(at)) === yearOf(now()) ? day : dayOfYear).format(new Date(at));
   return {
     locale,
     count: (value) => count.format(value),
     money: (cents, currency) => inCurrency(locale, cents, currency),
     moneyEach: (cents, currency, of) => inCurrency(locale, cents / of, currency),
-    day: (at) => (yearOf(Date.parse(at)) === yearOf(now()) ? day : dayOfYear).format(new Date(at)),
+    day: dayInWords,
+    recentDay: (at) => {
+      const days = daysBetween(now(), Date.parse(at), zone);
+      return days === 0 || days === -1
+        ? capitalised(relative.format(days, 'day'), locale)
+        : dayInWords(at);
+    },
+    dayKey: (at) => dayKey.format(new Date(at)),
+    clock: (at) => clock.format(new Date(at)),
     shortDay: (date) => shortDay.format(Date.parse(`${date}T00:00:00Z`)),
     change: (value) => leftToRight(locale, change.format(value).replace('-', '−')),
     moment: (at) => moment.format(new Date(at)),
@@ -119,14 +137,24 @@ function age(relative: Intl.RelativeTimeFormat, ms: number): string {
 
 /** The days between two times by the calendar: an end after midnight is tomorrow. */
 function daysBetween(from: number, to: number, zone: { timeZone?: string }): number {
-  const calendar = new Intl.DateTimeFormat('en-CA', {
+  const calendar = calendarOf(zone);
+  const dayOf = (at: number) => Date.parse(`${calendar.format(at)}T00:00:00Z`);
+  return Math.round((dayOf(to) - dayOf(from)) / DAY_MS);
+}
+
+/** Writes days as ISO 8601 does. */
+function calendarOf(zone: { timeZone?: string }): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-CA', {
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',
     ...zone,
   });
-  const dayOf = (at: number) => Date.parse(`${calendar.format(at)}T00:00:00Z`);
-  return Math.round((dayOf(to) - dayOf(from)) / DAY_MS);
+}
+
+function capitalised(text: string, locale: string): string {
+  const [first = '', ...rest] = text;
+  return `${first.toLocaleUpperCase(locale)}${rest.join('')}`;
 }
 
 function inCurrency(locale: string, cents: number, currency: string): string {

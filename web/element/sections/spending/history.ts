@@ -3,6 +3,7 @@ import { repeat } from 'lit-html/directives/repeat.js';
 import { kindName, planOf } from '../../state/facts';
 import { type GenerationRow, type GrantRow, type Row, rowsOf } from '../../state/receipts';
 import { failure, type SectionView, time } from '../../view';
+import type { Format } from '../../words/format';
 import { receipt } from './receipt';
 
 /** The history, newest first. A generation's row opens its receipt. */
@@ -16,12 +17,34 @@ export function history(view: SectionView): TemplateResult {
   const rows = rowsOf(entries);
   return html`
     ${rows.length === 0 ? html`<p class="quiet" data-part="nothing">${words.went.nothing(format, filter.days, kind)}</p>` : nothing}
-    <ul class="history" data-part="history" ?data-old=${loading === 'first'}>
-      ${repeat(rows, keyOf, (row) => html`<li>${row.type === 'generation' ? generation(view, row) : booking(view, row)}</li>`)}
-    </ul>
+    <div class="history" data-part="history" ?data-old=${loading === 'first'}>
+      ${repeat(
+        byDay(rows, format),
+        ([row]) => format.dayKey(row.at),
+        (ofDay) => day(view, ofDay),
+      )}
+    </div>
     ${problem !== null && state.connection === 'live' ? failure(view, problem, '') : nothing}
     ${moreButton(view)}
   `;
+}
+
+/** The rows of each day of the visitor's, as they come. */
+function byDay(rows: Row[], format: Format): [Row, ...Row[]][] {
+  const days: [Row, ...Row[]][] = [];
+  for (const row of rows) {
+    const last = days.at(-1);
+    if (last && format.dayKey(last[0].at) === format.dayKey(row.at)) last.push(row);
+    else days.push([row]);
+  }
+  return days;
+}
+
+function day(view: SectionView, rows: [Row, ...Row[]]) {
+  return html`<h3 class="day">${view.format.recentDay(rows[0].at)}</h3>
+    <ul>
+      ${repeat(rows, keyOf, (row) => html`<li>${row.type === 'generation' ? generation(view, row) : booking(view, row)}</li>`)}
+    </ul>`;
 }
 
 function moreButton({ store, words }: SectionView) {
@@ -86,7 +109,7 @@ function line(
 ) {
   const note = notes.filter(Boolean).join(' · ');
   return html`<span class="what">${what}${note === '' ? nothing : html` <span class="quiet">${note}</span>`}</span>
-    ${amount} <span class="quiet when">${time(at, format.moment(at), format)}</span>`;
+    ${amount} <span class="quiet when">${time(at, format.clock(at), format)}</span>`;
 }
 
 function amountOf(view: SectionView, { status, reserved, charged }: GenerationRow) {

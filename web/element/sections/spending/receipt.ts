@@ -2,8 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Generation } from '../../api/types';
 import { dimensionsInWords } from '../../state/affordable';
 import { sourceName } from '../../state/facts';
-import { hasEnded, paidFrom, reasonInWords, webUrl } from '../../state/receipts';
+import { hasEnded, paidFrom, reasonInWords } from '../../state/receipts';
 import { problemText, type SectionView, time } from '../../view';
+import { output } from './output';
 
 /** A generation's receipt, in its row of the history. */
 export function receipt(view: SectionView, requestId: string): TemplateResult {
@@ -45,7 +46,7 @@ function figures(view: SectionView, generation: Generation) {
     ${pair(labels.ended, resolvedAt && time(resolvedAt, format.moment(resolvedAt), format))}
     ${pair(isRunning ? labels.heldFrom : labels.from, sourcesOf(view, generation))}
     ${pair(labels.why, reasonInWords(generation, words, format))}
-    ${pair(labels.output, outputUrl && output(outputUrl, labels.open))}
+    ${pair(labels.output, outputUrl && output(outputUrl, words))}
     ${Object.entries(metadata).map(([name, value]) => pair(name, value))}
     ${pair(labels.id, html`<code>${requestId}</code>`)}
   </dl>`;
@@ -62,12 +63,4 @@ function sourcesOf({ words, format }: SectionView, generation: Generation) {
     words.went.part(format, sourceName(words, source), credits),
   );
   return parts.length === 0 ? null : parts.join(', ');
-}
-
-/** The output's address as the provider gave it. Only http and https become a link. */
-function output(outputUrl: string, open: string) {
-  const url = webUrl(outputUrl);
-  return url === null
-    ? html`<code>${outputUrl}</code>`
-    : html`<a href=${url} target="_blank" rel="noopener noreferrer">${open}</a>`;
 }
