@@ -22,6 +22,7 @@ const TARGETS = {
   'fuzz:hot': fuzzHot,
   'fuzz:http': fuzzHttp,
   'fuzz:inputs': fuzzInputs,
+  recording,
   screenshots,
   test,
   'test:long': testLong,
@@ -117,6 +118,12 @@ async function test(args) {
 /** Runs the tests that take more than ten seconds of CPU time by their nature. */
 async function testLong(args) {
   await test(['--config', 'jest.long.config.js', ...args]);
+}
+
+/** Records the demo for README, with the test that compares it with what the demo prints. */
+async function recording(args) {
+  process.env.KEEP_RECORDING = 'true';
+  await testLong(['test/docs/demo', ...args]);
 }
 
 /** Takes the pictures of README and docs, with the tests that check that they can be taken. */

@@ -4,9 +4,9 @@ import type { Words } from '../../words/english';
 
 /** By the end of a path: an address says no type, and the page of a product may not ask for it. */
 const ENDINGS = {
-  image: /\.(avif|gif|jpe?g|png|svg|webp)$/i,
-  video: /\.(m4v|mov|mp4|webm)$/i,
-  audio: /\.(flac|m4a|mp3|oga|ogg|wav)$/i,
+  picture: /\.(avif|gif|jpe?g|png|svg|webp)$/i,
+  film: /\.(m4v|mov|mp4|webm)$/i,
+  sound: /\.(flac|m4a|mp3|oga|ogg|wav)$/i,
 };
 
 /**
@@ -24,11 +24,11 @@ export function output(outputUrl: string, { went }: Words): TemplateResult {
 
 function shown(url: string, name: string) {
   const { pathname } = new URL(url);
-  if (ENDINGS.image.test(pathname))
+  if (ENDINGS.picture.test(pathname))
     return html`<img class="made" src=${url} alt=${name} loading="lazy" referrerpolicy="no-referrer" @error=${hide} />`;
-  if (ENDINGS.video.test(pathname))
+  if (ENDINGS.film.test(pathname))
     return html`<video class="made" src=${url} aria-label=${name} controls preload="metadata" playsinline @error=${hide}></video>`;
-  if (ENDINGS.audio.test(pathname))
+  if (ENDINGS.sound.test(pathname))
     return html`<audio class="made" src=${url} aria-label=${name} controls preload="none" @error=${hide}></audio>`;
   return '';
 }
