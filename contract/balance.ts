@@ -19,7 +19,7 @@ export const grantBalance = z.object({
 
 /**
  * An account's credits; granted = available + pendingExpiry + reserved + spent + expired +
- * deducted + refunded.
+ * deducted + refunded + frozen.
  */
 export const balance = z
   .object({
@@ -36,6 +36,10 @@ export const balance = z
     refunded: credits.default(0).meta({
       description:
         'What refunds have taken: unused credits of their packs, and of later grants what paid a debt.',
+    }),
+    frozen: credits.default(0).meta({
+      description:
+        'Unused credits of packs about which a dispute is open: they count again once it is won.',
     }),
     owed: credits.default(0).meta({
       description: 'Used credits of refunded packs, which the next grant pays first.',
@@ -62,6 +66,7 @@ export const balance = z
           expired: 0,
           deducted: 0,
           refunded: 0,
+          frozen: 0,
           owed: 0,
           granted: 150,
         },

@@ -8,7 +8,7 @@ const { credits } = answered;
 
 export const entryType = z.enum([
   ...(['grant', 'reserve', 'commit', 'release', 'expire', 'deduct'] as const),
-  ...(['refund', 'owe', 'repay'] as const),
+  ...(['refund', 'owe', 'repay', 'freeze', 'unfreeze'] as const),
 ]);
 
 /** One journal entry. `available…` figures are available + pendingExpiry. */
@@ -32,6 +32,7 @@ export const historyEntry = z.object({
   metadata: z.record(z.string(), z.string()).optional(),
   owedDelta: credits.optional().meta({ description: 'What the entry changes of the debt.' }),
   owedAfter: credits.optional().meta({ description: 'The debt, where there is one.' }),
+  frozenAfter: credits.optional().meta({ description: 'Frozen credits, where there are any.' }),
 });
 
 /** A journal entry for the account's owner, without operators' names. */

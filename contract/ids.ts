@@ -30,6 +30,7 @@ export const subscriptionId = id('INVALID_SUBSCRIPTION_ID', '');
 export const paymentReference = id('INVALID_PAYMENT_REFERENCE', '/');
 export const purchaseId = id('INVALID_PURCHASE_ID', '');
 export const refundId = id('INVALID_REFUND', '');
+export const disputeId = id('INVALID_DISPUTE', '');
 
 const checked = (schema: z.ZodType<string>, what: string) => (value: unknown) =>
   parseField(schema, value, what);
@@ -41,3 +42,4 @@ export const checkSubscriptionId = checked(subscriptionId, 'Subscription id');
 export const checkPaymentReference = checked(paymentReference, 'Payment reference');
 export const checkPurchaseId = checked(purchaseId, 'Purchase id');
 export const checkRefundId = checked(refundId, 'Refund id');
+export const checkDisputeId = checked(disputeId, 'Dispute id');

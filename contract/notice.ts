@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { disputeState } from './dispute';
 import { answered } from './fields';
 import { accountId } from './ids';
 import { threshold } from './settings';
@@ -58,6 +59,21 @@ const NOTICES = {
       .boolean()
       .meta({ description: 'No further attempt is made until the top-up is set again.' }),
   }),
+  /** A bank was asked to take back what was paid for a pack, or has decided. */
+  dispute: z.object({
+    disputeId: z.string(),
+    purchaseId: z.string(),
+    packId: z.string(),
+    state: disputeState.meta({ description: '`open`, `won` by the seller, or `lost`.' }),
+    frozen: credits.meta({ description: 'Credits that count no more until it is decided.' }),
+    givenBack: credits.meta({ description: 'Credits that count again.' }),
+    taken: credits.meta({ description: 'Credits that are gone.' }),
+    expired: credits.meta({ description: 'Credits that had come to their end meanwhile.' }),
+    owed: credits.meta({ description: 'Used credits that the next ones pay.' }),
+    expiresAt: instant.nullable().meta({
+      description: 'Until when those that were given back count; null where none were.',
+    }),
+  }),
 } as const;
 
 export type NoticeType = keyof typeof NOTICES;
@@ -116,4 +132,5 @@ export type Notice = z.output<typeof notice>;
 export type NoticeRecord = z.output<typeof noticeRecord>;
 export type NoticesInput = z.output<typeof noticesInput>;
 export type Deliveries = z.output<typeof deliveries>;
+export type DisputeTold = z.output<(typeof NOTICES)['dispute']>;
 export type TopUpFailure = z.output<(typeof NOTICES)['top-up-failed']>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dispute } from './dispute';
 import { answered, coded, currency, name, ONE_LINE, whole } from './fields';
 import { accountId, purchaseId } from './ids';
 import { refusal } from './outcome';
@@ -100,6 +101,10 @@ export const purchaseRecord = z.object({
     .array(refund)
     .optional()
     .meta({ description: 'What has gone back of its price; absent where nothing has.' }),
+  disputes: z
+    .array(dispute)
+    .optional()
+    .meta({ description: 'What banks were asked to take back of it; absent where none was.' }),
 });
 
 /**

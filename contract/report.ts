@@ -16,7 +16,7 @@ export const reportMonth = coded(
 
 /**
  * What each type of entry is called in a report. What holds credits back, or gives them back, moves
- * nothing, nor does a debt. A type that stands in a journal and isn't here goes by its own name.
+ * nothing, nor does a debt. Frozen credits are outstanding until their dispute is lost. A type that stands in a journal and isn't here goes by its own name.
  */
 export const MOVED_BY: Record<EntryType, string | null> = {
   grant: 'granted',
@@ -27,6 +27,8 @@ export const MOVED_BY: Record<EntryType, string | null> = {
   deduct: 'deducted',
   refund: 'refunded',
   owe: null,
+  freeze: null,
+  unfreeze: null,
   repay: 'repaid',
 };
 

@@ -2,6 +2,7 @@ import { ACCOUNT_FUNCTIONS } from './functions/account';
 import { AUDIT_FUNCTIONS } from './functions/audit';
 import { BILLING_FUNCTIONS } from './functions/billing';
 import { CATALOG_FUNCTIONS } from './functions/catalog';
+import { DISPUTE_FUNCTIONS } from './functions/dispute';
 import { GRANT_FUNCTIONS } from './functions/grant';
 import { IMPORT_FUNCTIONS } from './functions/import';
 import { INSTALLATION_FUNCTIONS } from './functions/installation';
@@ -24,6 +25,7 @@ type Functions = typeof GRANT_FUNCTIONS &
   typeof PURCHASE_FUNCTIONS &
   typeof BILLING_FUNCTIONS &
   typeof REFUND_FUNCTIONS &
+  typeof DISPUTE_FUNCTIONS &
   typeof SETTINGS_FUNCTIONS &
   typeof UPKEEP_FUNCTIONS &
   typeof AUDIT_FUNCTIONS &
@@ -47,6 +49,7 @@ export const FUNCTIONS: Functions = {
   ...PURCHASE_FUNCTIONS,
   ...BILLING_FUNCTIONS,
   ...REFUND_FUNCTIONS,
+  ...DISPUTE_FUNCTIONS,
   ...SETTINGS_FUNCTIONS,
   ...UPKEEP_FUNCTIONS,
   ...AUDIT_FUNCTIONS,

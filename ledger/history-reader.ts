@@ -24,6 +24,7 @@ interface HistoryRow {
   origin: GrantOrigin | null;
   owed_delta: string | null;
   owed_after: string;
+  frozen_after: string;
 }
 
 interface UsageRow {
@@ -122,6 +123,7 @@ function entryOf(row: HistoryRow): HistoryEntry {
     reservedAfter: Number(row.reserved_after),
     ...(row.owed_delta !== null && { owedDelta: Number(row.owed_delta) }),
     ...(row.owed_after !== '0' && { owedAfter: Number(row.owed_after) }),
+    ...(row.frozen_after !== '0' && { frozenAfter: Number(row.frozen_after) }),
     ...(row.request_id !== null && { requestId: row.request_id }),
     ...(row.kind !== null && { kind: row.kind }),
     ...(row.grant_id !== null && { grantId: row.grant_id, ...row.origin }),

@@ -54,6 +54,9 @@ export const BAD_INPUT = {
   INVALID_REFUND: badInput(
     'A refund has an id as a purchase has, and a whole number of minor units above zero.',
   ),
+  INVALID_DISPUTE: badInput(
+    'A dispute has an id as a purchase has, is open, won or lost, and about a whole number of minor units above zero.',
+  ),
   INVALID_SHOWN_PRICE: badInput(
     'The shown price is a whole number of minor units (cents), zero or more.',
   ),

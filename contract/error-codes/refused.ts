@@ -75,11 +75,15 @@ export const REFUSED = {
   PURCHASE_NOT_FOUND: refused('Neither the ledger nor Temporal knows that purchase.'),
   PURCHASE_RESOLVED: refused('The purchase has ended before; the earlier outcome stands.'),
   PURCHASE_NOT_GRANTED: refused(
-    'The purchase has granted nothing, so nothing of it can be refunded.',
+    'The purchase has granted nothing, so nothing of it can be refunded or disputed.',
   ),
   REFUND_MISMATCH: refused('The refund is of another payment or currency than the purchase.'),
   REFUND_EXCEEDS_PAYMENT: refused('The refunds would be more than was paid; nothing was booked.'),
   REFUND_NOT_OF_PACK: refused('The payment that was refunded has paid a cycle, and no pack.'),
+  DISPUTE_MISMATCH: refused(
+    'The dispute is of another payment or currency than the purchase, or nothing was paid for it.',
+  ),
+  DISPUTE_CLOSED: refused('The dispute has ended before; the earlier outcome stands.'),
   PAYMENT_METHOD_NOT_OWNED: refused(
     'The payment provider says that the payment method is not the account’s; nothing was charged.',
   ),

@@ -14,7 +14,7 @@ const bytes = (hex) => Buffer.from(hex, 'hex');
 /** Why the proof proves nothing; undefined if it proves the entry. */
 export function faultIn(proof, publicKey) {
   const [format, account, version] = proof.entry.split('\n');
-  if (!/^holdfast-entry-[123]$/.test(format)) return 'an entry of another format';
+  if (!/^holdfast-entry-[1234]$/.test(format)) return 'an entry of another format';
   const [signedAccount, lastVersion, lastLink, beginningVersion, digest] = JSON.parse(proof.line);
   if (account !== signedAccount) return 'the entry is another account’s';
 

@@ -135,11 +135,14 @@ const MESSAGES: Partial<Record<ErrorCode, (details: ErrorDetails) => string>> = 
   BILLING_EVENT_APPLIED: (d) =>
     `Event ${d.eventId} of ${d.source} was applied at ${d.endedAt}; what it did stands.`,
   PURCHASE_NOT_GRANTED: (d) =>
-    `Purchase ${d.purchaseId} is ${d.status} and has granted nothing, so nothing of it is refunded.`,
+    `Purchase ${d.purchaseId} is ${d.status} and has granted nothing, so nothing of it is refunded or disputed.`,
   REFUND_MISMATCH: (d) =>
     `Purchase ${d.purchaseId} was paid by ${d.paymentId} in ${d.currency}; the refund is of another payment or currency.`,
   REFUND_EXCEEDS_PAYMENT: (d) =>
     `A refund of ${money(d.amountCents, d.currency)} is more than is left of purchase ${d.purchaseId}: ${money(d.refundedCents, d.currency)} of ${money(d.priceCents, d.currency)} have gone back already.`,
+  DISPUTE_MISMATCH: (d) =>
+    `Purchase ${d.purchaseId} was paid by ${d.paymentId} with ${money(d.priceCents, d.currency)}; the dispute is of something else.`,
+  DISPUTE_CLOSED: (d) => `Dispute ${d.disputeId} was ${d.state} at ${d.closedAt}; that stands.`,
   INVALID_ARGUMENT: (d) =>
     `A ${d.source} grant is made by its payment; grant a promotion or an adjustment.`,
   UNKNOWN_PLAN: (d) => `The catalog sells no plan ${d.planId}.`,

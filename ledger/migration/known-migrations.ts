@@ -36,4 +36,5 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0038_debt.sql',
   '0040_imports.sql',
   '0042_notice_versions.sql',
+  '0043_disputes.sql',
 ];

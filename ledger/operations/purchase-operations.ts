@@ -1,3 +1,4 @@
+import type { DisputeRequest } from '../../contract/dispute';
 import type { PurchaseBody, PurchaseStatus } from '../../contract/purchase';
 import type { RefundRequest } from '../../contract/refund';
 import type { LedgerCalls } from '../connection/calls';
@@ -60,5 +61,15 @@ export function purchases(calls: LedgerCalls, clock: LedgerClock) {
      */
     bookRefund: ({ accountId, purchaseId, refundId, ...body }: RefundRequest) =>
       calls.operate('book_refund', { accountId, purchaseId, refundId, body }),
+
+    /**
+     * Books how a dispute about a granted purchase stands, told in any order: while it is open, the
+     * pack's unused credits are frozen; won, they are given back; lost, it is a refund. A
+     * repetition, also by another caller, answers with the present state. Refusals:
+     * IDEMPOTENCY_CONFLICT, DISPUTE_CLOSED, PURCHASE_NOT_FOUND, PURCHASE_NOT_GRANTED,
+     * DISPUTE_MISMATCH.
+     */
+    bookDispute: ({ accountId, purchaseId, disputeId, ...body }: DisputeRequest) =>
+      calls.operate('book_dispute', { accountId, purchaseId, disputeId, body }),
   };
 }

@@ -72,10 +72,10 @@ describe('the history', () => {
     expect({ code, count: rows.length }).toEqual({ code: 0, count: 1_100 });
     expect(head).toBe(
       'version,at,type,availableDelta,reservedDelta,availableAfter,reservedAfter,requestId,kind,grantId,' +
-        'reason,metadata,source,packId,purchaseId,planId,cycle,cycleStart,cycleEnd,owedDelta,owedAfter,by',
+        'reason,metadata,source,packId,purchaseId,planId,cycle,cycleStart,cycleEnd,owedDelta,owedAfter,frozenAfter,by',
     );
     expect(rows.at(-2)).toBe(
-      `2,2100-01-01T00:00:02.000Z,deduct,-1,0,1998,0,,,,'=1+1,,,,,,,,,,,"sam, ""ops"""`,
+      `2,2100-01-01T00:00:02.000Z,deduct,-1,0,1998,0,,,,'=1+1,,,,,,,,,,,,"sam, ""ops"""`,
     );
     const few = await history('--csv', '--until', '2100-01-01T00:00:05Z', '--before', '4');
     expect(few.stdout.trimEnd().split('\n').slice(1)).toHaveLength(3);
@@ -139,7 +139,7 @@ test('a grant, a deduction, the balance and the history are printed as JSON and 
   ]);
   expect(balance.stdout.replace(/"at":"[^"]+"/, '"at":"…"')).toBe(
     '{"accountId":"acme","at":"…","available":130,"pendingExpiry":0,"reserved":0,"spent":0,"expired":0,"deducted":20,' +
-      '"refunded":0,"owed":0,"granted":150,"validUntil":null,"grants":[{"grantId":"1","source":"promotion","credits":150,"remaining":130,' +
+      '"refunded":0,"frozen":0,"owed":0,"granted":150,"validUntil":null,"grants":[{"grantId":"1","source":"promotion","credits":150,"remaining":130,' +
       '"expiresAt":"2100-01-01T00:00:00.000Z"}]}\n',
   );
   const entry = { at: expect.any(String), reservedDelta: 0, reservedAfter: 0, by: 'sam' };
@@ -270,6 +270,7 @@ test('an unknown account has a balance of zero, now and at any time', async () =
     expired: 0,
     deducted: 0,
     refunded: 0,
+    frozen: 0,
     owed: 0,
     granted: 0,
   };

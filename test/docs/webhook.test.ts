@@ -26,6 +26,10 @@ const MEMBERS: {
     ...{ packId: true, purchaseId: true, priceCents: true, currency: true },
     ...{ reason: true, retryAt: true, stopped: true },
   },
+  dispute: {
+    ...{ disputeId: true, purchaseId: true, packId: true, state: true, frozen: true },
+    ...{ givenBack: true, taken: true, expired: true, owed: true, expiresAt: true },
+  },
 };
 
 describe('docs/how-to/webhook.md', () => {

@@ -23,7 +23,7 @@ export function addBalance(program: Command, run: Run): void {
 
 export function balanceInWords(balance: Balance): Line[] {
   const { accountId, at, available, pendingExpiry, reserved, spent, expired, deducted } = balance;
-  const { refunded, granted, owed, validUntil, grants } = balance;
+  const { refunded, frozen, granted, owed, validUntil, grants } = balance;
   if (at === null) return unknownInWords(accountId);
   const figures = Object.entries({
     available,
@@ -33,11 +33,13 @@ export function balanceInWords(balance: Balance): Line[] {
     expired,
     deducted,
     refunded,
+    frozen,
     granted,
     owed,
   });
   const names: Record<string, string> = {
     pendingExpiry: 'ended, not yet booked',
+    frozen: 'frozen: a dispute is open',
     granted: 'granted in all',
     owed: 'owed: the next credits pay it',
   };
@@ -63,6 +65,6 @@ function termInWords(validUntil: string, at: string | null): string {
 
 /** Figures that are rarely above zero are shown only then. */
 function isWorthALine([name, credits]: [string, number]): boolean {
-  const rare = ['pendingExpiry', 'expired', 'deducted', 'refunded', 'owed'];
+  const rare = ['pendingExpiry', 'expired', 'deducted', 'refunded', 'frozen', 'owed'];
   return credits !== 0 || !rare.includes(name);
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { checkAccountId } from '../../../contract/ids';
 import {
+  type DisputeTold,
   type Notice,
   type NoticeRecord,
   notices,
@@ -69,6 +70,8 @@ function noticeInWords(notice: Notice): string {
     }
     case 'top-up-failed':
       return `top-up failed: ${failureInWords(notice.data)}`;
+    case 'dispute':
+      return `dispute: ${disputeInWords(notice.data)}`;
   }
 }
 
@@ -83,6 +86,18 @@ function failureInWords({
   const pack = `${packId} for ${moneyInWords(priceCents, currency)}, ${reason}`;
   if (stopped) return `${pack}; stopped until it is set again`;
   return retryAt === null ? pack : `${pack}; tried again from ${timeInWords(retryAt)}`;
+}
+
+function disputeInWords({ packId, purchaseId, state, expiresAt, ...credits }: DisputeTold): string {
+  const changes = Object.entries({
+    frozen: credits.frozen,
+    'given back': credits.givenBack,
+    taken: credits.taken,
+    expired: credits.expired,
+    owed: credits.owed,
+  }).flatMap(([what, count]) => (count > 0 ? `${creditsInWords(count)} ${what}` : []));
+  const until = expiresAt === null ? [] : [`valid until ${timeInWords(expiresAt)}`];
+  return [`${packId}, purchase ${purchaseId}, is ${state}`, ...changes, ...until].join(', ');
 }
 
 function deliveryInWords({ status, settledAt, reason }: NoticeRecord): Cell {

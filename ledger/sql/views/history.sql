@@ -18,7 +18,8 @@ SELECT e.account_id,
     WHEN e.grant_id IS NOT NULL THEN holdfast.grant_origin(e.account_id, e.grant_id)
   END AS origin,
   e.owed_delta,
-  e.owed_after
+  e.owed_after,
+  e.frozen_after
 FROM holdfast.entries AS e
 LEFT JOIN holdfast.reservations AS r
   ON r.account_id = e.account_id AND r.request_id = e.request_id

@@ -7,6 +7,7 @@ import { acts } from '../../../contract/act';
 import { auditPage } from '../../../contract/audit';
 import { balance } from '../../../contract/balance';
 import { billingEventRecord, billingEvents } from '../../../contract/billing-event';
+import { dispute } from '../../../contract/dispute';
 import { erasure } from '../../../contract/erasure';
 import { HoldfastError } from '../../../contract/errors';
 import { requestRecord } from '../../../contract/generation';
@@ -68,6 +69,7 @@ const ANSWERS: Record<string, z.ZodType> = {
   packs: packsOnSale,
   grant: outcomeOf(createdGrant),
   deduct: outcomeOf(deduction),
+  'purchases.bookDispute': outcomeOf(dispute),
   'purchases.bookRefund': outcomeOf(refund),
   audit: auditPage,
   appliedMigrations: z.array(appliedMigration),

@@ -91,6 +91,38 @@ export const debts: Story = async (books) => {
   await books.reserve('d', 'late', 1);
 };
 
+/** What banks are asked to take back of a pack. */
+export const disputes: Story = async (books) => {
+  const { ledger } = books;
+  const { purchases } = ledger;
+  await granted(ledger.subscriptions.subscribe('b', 's', { planId: LITE, paymentReference: 'p1' }));
+  const body = { packId: 'pack-125', shownPriceCents: 4_900 };
+  for (const purchase of ['one', 'two', 'three']) {
+    await granted(purchases.open('b', purchase, body));
+    await granted(purchases.settle('b', purchase, `pay_${purchase}`));
+  }
+  const told = { accountId: 'b', purchaseId: 'one', disputeId: 'dp_1', state: 'open' as const };
+  await twice(() => granted(purchases.bookDispute(told)));
+  await ledger.purchase('b', 'one');
+  await ledger.balance('b');
+  await ledger.history('b');
+  for (const more of [
+    { amountCents: 1 },
+    { disputeId: 'dp_2', currency: 'EUR' },
+    { disputeId: 'dp_2', purchaseId: 'unknown' },
+  ])
+    await purchases.bookDispute({ ...told, ...more });
+  await granted(purchases.bookDispute({ ...told, state: 'won', reason: 'r', by: 'sam' }));
+  await purchases.bookDispute({ ...told, state: 'lost' });
+  await granted(purchases.bookDispute({ ...told, disputeId: 'dp_2', state: 'lost' }));
+  const other = { ...told, purchaseId: 'two', disputeId: 'dp_3' };
+  await granted(purchases.bookDispute(other));
+  await granted(purchases.open('b', 'four', body));
+  await purchases.bookDispute({ ...told, purchaseId: 'four', disputeId: 'dp_4' });
+  await ledger.accountNotices('b');
+  await ledger.notices.next('b');
+};
+
 export const purchases: Story = async (books) => {
   const { ledger } = books;
   const { purchases } = ledger;

@@ -21,6 +21,8 @@ export const ACCOUNT = 'acme';
 export const ENDED = 'ended';
 /** It has used what was refunded, and paid a part of that. */
 const DEBTOR = 'debtor';
+/** Its packs are disputed: of one the end was moved, one is open, one lost and one won. */
+const BUYER = 'buyer';
 /** Taken over from another system. */
 const ELSEWHERE = 'elsewhere';
 
@@ -33,12 +35,14 @@ export class AuditedLedger {
   static async open(): Promise<AuditedLedger> {
     const audited = new AuditedLedger(await TestLedger.open());
     await audited.#sellWithDebts();
+    await audited.#fillBuyersPast();
     await audited.#fillEnded();
     await audited.#fillSubscription();
     await audited.#fillImports();
     await audited.#fillRequests();
     await audited.#fillPurchases();
     await audited.#fillDebtor();
+    await audited.#fillBuyer();
     await audited.#fillSettings();
     await audited.#fillActs();
     await audited.#fillRestored();
@@ -131,6 +135,40 @@ export class AuditedLedger {
     await granted(ledger.purchases.bookRefund({ accountId: DEBTOR, purchaseId: 'p', ...refund }));
     const expiresAt = later(FEBRUARY, 20 * DAY_MS);
     await granted(ledger.grant(DEBTOR, 'gift', promotion(15, { expiresAt })));
+  }
+
+  async #buyPack(purchaseId: string): Promise<void> {
+    const { purchases } = this.books.ledger;
+    await granted(purchases.open(BUYER, purchaseId, PACK));
+    await granted(purchases.settle(BUYER, purchaseId, `pay-${purchaseId}`));
+  }
+
+  #dispute(purchaseId: string, state: 'open' | 'won' | 'lost', more = {}): Promise<unknown> {
+    const told = { accountId: BUYER, purchaseId, disputeId: `dp-${purchaseId}`, state };
+    return granted(this.books.ledger.purchases.bookDispute({ ...told, ...more }));
+  }
+
+  /** A pack that is frozen until its term's end and longer. */
+  async #fillBuyersPast(): Promise<void> {
+    const { subscriptions } = this.books.ledger;
+    const paid = { planId: LITE, paymentReference: 'b1' };
+    await granted(subscriptions.subscribe(BUYER, 's', paid));
+    await this.#buyPack('old');
+    await this.books.advanceClock(MINUTE_MS);
+    await this.#dispute('old', 'open');
+  }
+
+  async #fillBuyer(): Promise<void> {
+    const { subscriptions } = this.books.ledger;
+    await granted(subscriptions.expireTerm(BUYER, 's', 1));
+    const paid = { planId: LITE, paymentReference: 'b2' };
+    await granted(subscriptions.subscribe(BUYER, 's2', paid));
+    for (const purchaseId of ['open', 'lost', 'won']) await this.#buyPack(purchaseId);
+    await this.books.advanceClock(MINUTE_MS);
+    await this.#dispute('old', 'won', WORD);
+    await this.#dispute('open', 'open', { amountCents: 1_000 });
+    await this.#dispute('lost', 'lost');
+    await this.#dispute('won', 'won');
   }
 
   /** Lapsed and booked, with credits that expired, then erased. */

@@ -1,6 +1,7 @@
 import { ACCOUNT, AuditedLedger } from './audited-ledger';
 import { OF_BILLING } from './corruptions/of-billing';
 import { OF_CREDITS } from './corruptions/of-credits';
+import { OF_DISPUTES } from './corruptions/of-disputes';
 import { OF_SALES } from './corruptions/of-sales';
 import { OF_WORDS, UNREADABLE } from './corruptions/of-words';
 
@@ -21,7 +22,7 @@ test('the audit of an undamaged ledger finds nothing', async () => {
 });
 
 describe('the audit finds', () => {
-  test.each([...OF_CREDITS, ...OF_SALES, ...OF_BILLING, ...OF_WORDS])(
+  test.each([...OF_CREDITS, ...OF_SALES, ...OF_DISPUTES, ...OF_BILLING, ...OF_WORDS])(
     '%s broken by: %s',
     async (invariant, damage) => {
       expect(await invariantsOf(damage)).toContain(invariant);

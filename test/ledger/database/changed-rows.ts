@@ -2,7 +2,7 @@
 export function entryWith(changes: Record<string, string>): string {
   const columns =
     `account_id, version, at, type, available_delta, reserved_delta, grant_ids, remainder_deltas,
-    reserved_deltas, available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after, owed_delta, owed_after,
+    reserved_deltas, available_after, reserved_after, spent_after, expired_after, deducted_after, granted_after, owed_delta, owed_after, frozen_after,
     request_id, grant_id, by_name`.split(/,\s*/);
   const values = columns.map(
     (column) => changes[column] ?? (column === 'version' ? 'version + 1' : column),

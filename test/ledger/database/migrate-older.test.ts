@@ -8,6 +8,7 @@ const appliedAgain = (first: number) => APPLIED.slice(first, TAKEN_BACK_MAX);
 const TEXTS = 'Applying migration 0017_personal_texts.sql';
 const SHORTAGES = 'Applying migration 0023_shortages.sql';
 const NOTICE_VERSIONS = 'Applying migration 0042_notice_versions.sql';
+const DISPUTES = 'Applying migration 0043_disputes.sql';
 const RULES = 'Applying migration 0031_kept_rules.sql';
 let target: MigrationTarget;
 
@@ -60,7 +61,9 @@ const WITHOUT_WAITING = `
 const WITHOUT_PURCHASES = `
   DROP TABLE holdfast.purchases CASCADE; ALTER TABLE holdfast.subscriptions DROP COLUMN look_from;
   DROP INDEX holdfast.accounts_unbooked_term, holdfast.grants_own_end;
-  DELETE FROM holdfast.schema_migrations WHERE name = '0003_purchases.sql'`;
+  DROP TABLE holdfast.disputes, holdfast.moved_ends CASCADE;
+  ALTER TABLE holdfast.accounts DROP COLUMN frozen; ALTER TABLE holdfast.entries DROP COLUMN frozen_after CASCADE;
+  DELETE FROM holdfast.schema_migrations WHERE name IN ('0003_purchases.sql', '0043_disputes.sql')`;
 
 test('subscriptions from before there were purchases are due for a look from the migration on', async () => {
   await target.migrate();
@@ -72,7 +75,10 @@ test('subscriptions from before there were purchases are due for a look from the
   await target.query(`${WITHOUT_WAITING};${WITHOUT_PURCHASES};${WITHOUT_TEXTS}`);
   const lines: string[] = [];
   await target.migrate((line) => lines.push(line));
-  expect(lines).toEqual([...appliedAgain(2), TEXTS, SHORTAGES, RULES, NOTICE_VERSIONS]);
+  expect(lines).toEqual([
+    ...appliedAgain(2),
+    ...[TEXTS, SHORTAGES, RULES, NOTICE_VERSIONS, DISPUTES],
+  ]);
   await target.withLedger(async (ledger) => {
     const { now } = await ledger.holds.scope();
     expect(await ledger.upkeep.unwatchedSubscriptions(now, null, 10)).toMatchObject([

@@ -29,6 +29,7 @@ export const APPLIED = [
   '0038_debt',
   '0040_imports',
   '0042_notice_versions',
+  '0043_disputes',
 ].map((name) => `Applying migration ${name}.sql`);
 
 /** Writes every text back into the row that refers to it, as earlier versions had it. */

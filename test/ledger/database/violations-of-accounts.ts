@@ -22,6 +22,7 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ],
   ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET expired = -1, spent = spent + 1'],
   ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET owed = -1'],
+  ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET frozen = -1, spent = spent + 1'],
   [
     'accounts_figures_not_negative',
     'UPDATE holdfast.accounts SET deducted = -1, spent = spent + 1',
@@ -60,7 +61,10 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ['outbox_account_fkey', "UPDATE holdfast.outbox SET account_id = 'nobody'"],
   ['outbox_kind_known', "UPDATE holdfast.outbox SET kind = 'letter'"],
   ['notices_pkey', 'INSERT INTO holdfast.notices SELECT * FROM holdfast.notices'],
-  ['notices_account_fkey', "UPDATE holdfast.notices SET account_id = 'nobody'"],
+  [
+    'notices_account_fkey',
+    "UPDATE holdfast.notices SET account_id = 'nobody' WHERE account_id = 'base'",
+  ],
   [
     'notices_subject_once',
     "INSERT INTO holdfast.notices (account_id, notice_id, type, data, at, subject, look_from) VALUES ('base', 8, 't', '{}', now(), 's', now()), ('base', 9, 't', '{}', now(), 's', now())",
@@ -182,6 +186,15 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ['entries_deltas_fit_type', entryWith({ type: "'owe'", grant_id: '1', owed_delta: '1' })],
   ['entries_deltas_fit_type', entryWith({ owed_delta: '1' })],
   ['entries_owed_not_negative', entryWith({ owed_after: '-1' })],
+  ['entries_deltas_fit_type', entryWith({ type: "'freeze'", reserved_delta: '0' })],
+  [
+    'entries_deltas_fit_type',
+    entryWith({ type: "'unfreeze'", available_delta: '-1', reserved_delta: '0', grant_id: '1' }),
+  ],
+  [
+    'entries_frozen_not_negative',
+    entryWith({ frozen_after: '-1', spent_after: 'spent_after + 1' }),
+  ],
   ['entries_deltas_fit_type', entryWith({ type: "'expire'", reserved_delta: '0', grant_id: '1' })],
   [
     'entries_deltas_fit_type',

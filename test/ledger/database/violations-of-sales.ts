@@ -8,6 +8,9 @@ const INTERVENTION = 'INSERT INTO holdfast.interventions';
 const DISMISSED = "('base', 'notice', '1', 'dismissed', 'r', 'b', now())";
 const STRAY = 'UPDATE holdfast.stray_payments SET';
 const REFUND = 'UPDATE holdfast.refunds SET';
+const DISPUTE = 'UPDATE holdfast.disputes SET';
+const MOVED = 'INSERT INTO holdfast.moved_ends';
+const MOVED_ROW = "('sub', 1, 1, 1, NULL, now())";
 const PLANS = "WHERE account_id = 'sub' AND source = 'plan'";
 
 const subscriptionWith = (changes: Record<string, string>) =>
@@ -160,6 +163,25 @@ export const SALES_VIOLATIONS: [constraint: string, statement: string][] = [
   ['refunds_taken_in_range', `${REFUND} taken = -1`],
   ['refunds_taken_in_range', `${REFUND} owed = -1`],
   ['refunds_taken_in_range', `${REFUND} owed = credits - taken + 1`],
+  ['disputes_pkey', 'INSERT INTO holdfast.disputes SELECT * FROM holdfast.disputes'],
+  [
+    'disputes_part_once',
+    `INSERT INTO holdfast.disputes (account_id, dispute_id, purchase_id, part, amount_cents, state, opened_at)
+     SELECT account_id, 'dp_2', purchase_id, part, amount_cents, state, opened_at FROM holdfast.disputes`,
+  ],
+  ['disputes_purchase_known', `${DISPUTE} purchase_id = 'other'`],
+  ['disputes_amount_positive', `${DISPUTE} amount_cents = 0`],
+  ['disputes_part_positive', `${DISPUTE} part = 0`],
+  ['disputes_state_known', `${DISPUTE} state = 'asked', closed_at = now()`],
+  ['disputes_closed_has_time', `${DISPUTE} state = 'won'`],
+  ['disputes_closed_has_time', `${DISPUTE} closed_at = now()`],
+  ['moved_ends_pkey', `${MOVED} VALUES ${MOVED_ROW}, ${MOVED_ROW}`],
+  ['moved_ends_grant_known', `${MOVED} VALUES ('sub', 999, 1, 1, NULL, now())`],
+  ['moved_ends_own_or_of_term', `${MOVED} VALUES ('sub', 1, 1, NULL, NULL, now())`],
+  ['moved_ends_own_or_of_term', `${MOVED} VALUES ('sub', 1, 1, 1, now(), now())`],
+  ['purchases_frozen_in_range', `${PURCHASE} frozen = -1 ${BOUGHT}`],
+  ['purchases_frozen_in_range', `${PURCHASE} frozen = credits + 1 ${BOUGHT}`],
+  ['purchases_frozen_in_range', `${PURCHASE} frozen_since = NULL ${BOUGHT}`],
   [
     'stray_payments_pkey',
     'INSERT INTO holdfast.stray_payments SELECT * FROM holdfast.stray_payments',

@@ -65,6 +65,19 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
     newId('re'),
     json({ amountCents: 1, currency: 'USD', paymentId: 'paid', reason: 'x', by: 'x' }),
   ],
+  book_dispute: (a) => [
+    a,
+    'p',
+    newId('dp'),
+    json({
+      state: 'open',
+      amountCents: 1,
+      currency: 'USD',
+      paymentId: 'paid',
+      reason: 'x',
+      by: 'x',
+    }),
+  ],
   catalog_outlook: () => [
     json([{ version: 2, effectiveFrom: '2031-01-01T00:00:00Z', kinds: {}, plans: {}, packs: {} }]),
   ],

@@ -31,6 +31,9 @@ const NAMES: Record<string, string> = {
   repay: 'repaid',
 };
 
+/** What is held back or frozen is still owed to its account. */
+const MOVE_NOTHING = new Set(['reserve', 'release', 'freeze', 'unfreeze']);
+
 /**
  * A month's report once more, from the raw rows of the journal: entry by entry, leg by leg. Lines by
  * `what source imported kind currency`, what is outstanding by `source imported currency`.
@@ -65,9 +68,10 @@ export async function independentReport(
       if (!grant) throw new Error(`no grant ${grantId}`);
       const moved =
         BigInt(entry.remainder_deltas[place] ?? 0) + BigInt(entry.reserved_deltas[place] ?? 0);
+      if (MOVE_NOTHING.has(entry.type)) continue;
       const before = recognised(grant);
       grant.left += moved;
-      if (entry.at.toISOString() < from || ['reserve', 'release'].includes(entry.type)) continue;
+      if (entry.at.toISOString() < from) continue;
       const isGrant = entry.type === 'grant';
       const kind = kinds.get(`${entry.account_id}/${entry.request_id}`) ?? '-';
       const what = NAMES[entry.type] ?? entry.type;

@@ -90,6 +90,7 @@ test('an unknown account has a balance of zero, now and as of any time', async (
       expired: 0,
       deducted: 0,
       refunded: 0,
+      frozen: 0,
       owed: 0,
       granted: 0,
     },

@@ -2,6 +2,7 @@ import type { Operation, OperationName } from '../operations/operations';
 import type { Json, World } from '../rules/state';
 import * as credits from './credits';
 import { drawDebt } from './debts';
+import { drawDispute, drawFrozenEnd } from './disputes';
 import * as money from './money';
 import { drawOperators, drawOwners, drawTopUp } from './settings';
 import { accountDrawn, drawCatalog, drawClock, type Numbers, pick } from './world';
@@ -54,6 +55,8 @@ const DRAWS: [weight: number, draw: Draw][] = [
   [7, money.drawPayment],
   [3, money.drawRefund],
   [4, drawDebt],
+  [4, drawDispute],
+  [2, drawFrozenEnd],
   [4, drawOwners],
   [3, drawTopUp],
   [4, drawOperators],

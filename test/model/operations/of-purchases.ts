@@ -1,3 +1,4 @@
+import { bookDispute, type DisputeSaid } from '../rules/disputes';
 import {
   closePurchase,
   openPurchase,
@@ -43,6 +44,12 @@ export const ofPurchases = {
       bookRefund(world, accountId, purchaseId, refundId, said),
     books: ({ ledger }, { accountId, purchaseId, refundId, said }) =>
       ledger.purchases.bookRefund({ accountId, purchaseId, refundId, ...said }),
+  }),
+  bookDispute: sides<OfPurchase<{ disputeId: string; said: DisputeSaid }>>({
+    rules: (world, { accountId, purchaseId, disputeId, said }) =>
+      bookDispute(world, accountId, purchaseId, disputeId, said),
+    books: ({ ledger }, { accountId, purchaseId, disputeId, said }) =>
+      ledger.purchases.bookDispute({ accountId, purchaseId, disputeId, ...said }),
   }),
   beginTopUp: sides<OfAccount<object>>({
     rules: (world, { accountId }) => beginTopUp(world, accountId),

@@ -13,7 +13,7 @@ import {
 
 const NOTHING: Figures = {
   ...{ available: 0, reserved: 0, spent: 0, expired: 0, deducted: 0 },
-  ...{ refunded: 0, granted: 0, owed: 0 },
+  ...{ refunded: 0, frozen: 0, granted: 0, owed: 0 },
 };
 
 /** Lower burns first. */
@@ -94,6 +94,7 @@ export function post(
     expired: before.expired - (type === 'expire' ? available : 0),
     deducted: before.deducted - (type === 'deduct' ? available : 0),
     refunded: before.refunded - (type === 'refund' || type === 'repay' ? available : 0),
+    frozen: before.frozen - (type === 'freeze' || type === 'unfreeze' ? available : 0),
     granted: before.granted + (type === 'grant' ? available : 0),
     owed: before.owed + (more.owed ?? 0),
   };
@@ -106,12 +107,12 @@ export function post(
 export function postGrant(
   account: Account,
   at: number,
-  grant: Omit<Grant, 'id' | 'remaining' | 'grantedAt'>,
+  grant: Omit<Grant, 'id' | 'remaining' | 'grantedAt' | 'movedEnds'>,
   reason: string,
   by?: string,
 ): Grant {
   const id = account.entries.length + 1;
-  const made = { ...grant, id, remaining: grant.credits, grantedAt: at };
+  const made = { ...grant, id, remaining: grant.credits, grantedAt: at, movedEnds: [] };
   account.grants.push(made);
   const leg = { grantId: id, remainder: grant.credits, reserved: 0 };
   post(account, at, 'grant', [leg], { grantId: id, reason, by });

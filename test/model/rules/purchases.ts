@@ -1,5 +1,6 @@
 import { catalogAt, packOnSale } from './catalog';
 import { activeOf, isOverLimit } from './cycles';
+import { disputeRecords } from './disputes';
 import { finish, postMessage, writeNotice } from './finish';
 import { limitExceeded } from './grants';
 import { bookEnded, canonical, postGrant } from './journal';
@@ -55,11 +56,12 @@ export function purchaseRecord(
     mayCharge: mayCharge(world, account, one, at),
     ...{ paymentId: one.paymentId, reason: one.reason, resolvedAt: iso(one.resolvedAt) },
     grantId: one.grantId === null ? null : String(one.grantId),
-    validUntil: grant && term ? iso(term.validUntil) : null,
+    validUntil: iso(grant?.endsAt ?? term?.validUntil),
     ...(strays.length > 0 && {
       strayPayments: strays.map(({ paymentId, status }) => ({ paymentId, status })),
     }),
     ...(one.refunds.length > 0 && { refunds: refundRecords(account, one) }),
+    ...(one.disputes.length > 0 && { disputes: disputeRecords(account, one) }),
   };
 }
 
@@ -125,6 +127,7 @@ export const newPurchase = (id: string, at: number): Purchase => ({
   ...{ id, body: null, packId: null, credits: 0, priceCents: 0, currency: null },
   ...{ catalogVersion: null, status: 'open', openedAt: at, resolvedAt: null, paymentId: null },
   ...{ reason: null, grantId: null, isAutomatic: false, strays: [], refunds: [] },
+  ...{ disputes: [], frozen: 0, frozenSince: null },
 });
 
 /** Writes the intent, at the price that was shown. */

@@ -36,11 +36,11 @@ export function balanceOf(world: World, accountId: string, asOf?: number): Json 
     held
       .filter((one) => counts(then, one, at) === isUsable)
       .reduce((total, { remaining }) => total + remaining, 0);
-  const { reserved, spent, expired, deducted, refunded, granted, owed } = figuresOf(then);
+  const { reserved, spent, expired, deducted, refunded, frozen, granted, owed } = figuresOf(then);
   return {
     ...{ accountId, at: account.isOpen ? iso(at) : null },
     ...{ available: sum(true), pendingExpiry: sum(false) },
-    ...{ reserved, spent, expired, deducted, refunded, granted, owed },
+    ...{ reserved, spent, expired, deducted, refunded, frozen, granted, owed },
     validUntil: iso(then.validUntil),
     grants: held.map((one) => ({
       ...originOf(account, one),
@@ -59,7 +59,9 @@ function earlier(account: Account, at: number): Partial<Account> {
   const known = account.terms.filter((one) => one.at <= at).at(-1);
   const grants = account.grants.flatMap((grant) => {
     const remaining = remainders.get(grant.id);
-    return remaining === undefined ? [] : [{ ...grant, remaining }];
+    const then = grant.movedEnds.find(({ upto }) => upto >= entries.length);
+    const end = then && { term: then.term, endsAt: then.endsAt };
+    return remaining === undefined ? [] : [{ ...grant, remaining, ...end }];
   });
   return { entries, grants, term: known?.term ?? 0, validUntil: known?.validUntil ?? null };
 }
@@ -75,6 +77,7 @@ export function historyOf(account: Account, after = 0): Json[] {
       ...{ availableAfter: entry.after.available, reservedAfter: entry.after.reserved },
       ...(entry.owed !== undefined && { owedDelta: entry.owed }),
       ...(entry.after.owed > 0 && { owedAfter: entry.after.owed }),
+      ...(entry.after.frozen > 0 && { frozenAfter: entry.after.frozen }),
       ...ofRequest(account, entry),
       ...ofGrant(account, entry),
       ...(entry.reason !== undefined && { reason: entry.reason }),

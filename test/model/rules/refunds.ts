@@ -1,6 +1,8 @@
 import { oweUsed } from './debt';
 import { finish, takeRefunded } from './finish';
+import { freezeDisputed } from './freeze';
 import { bookEnded } from './journal';
+import { refundedCents, writeRefund } from './paid-credits';
 import { notFound, timeWith } from './purchases';
 import {
   type Account,
@@ -31,15 +33,6 @@ const recordOf = (account: Account, one: Purchase, refund: Refund): Json => ({
 
 export const refundRecords = (account: Account, one: Purchase): Json[] =>
   one.refunds.map((refund) => recordOf(account, one, refund));
-
-const refundedCents = ({ refunds }: Purchase): number =>
-  refunds.reduce((sum, { amountCents }) => sum + amountCents, 0);
-
-/** The credits that so much of the price has paid for, rounded up. */
-function creditsPaidBy({ credits, priceCents }: Purchase, cents: number): number {
-  const price = BigInt(priceCents ?? 0);
-  return Number((BigInt(credits ?? 0) * BigInt(cents) + price - 1n) / price);
-}
 
 function refusedNow(one: Purchase, said: RefundSaid): Answer | null {
   const { amountCents, currency, paymentId } = said;
@@ -83,11 +76,8 @@ export function bookRefund(
   const at = timeWith(world, account, one);
   const { amountCents, reason, by } = said;
   bookEnded(account, at);
-  const before = refundedCents(one);
-  const credits = creditsPaidBy(one, before + amountCents) - creditsPaidBy(one, before);
-  const refund = { id: refundId, amountCents, credits, taken: 0, owed: 0, at };
-  one.refunds.push(refund);
-  account.isWatched = true;
+  const refund = writeRefund(account, one, refundId, amountCents, at);
+  freezeDisputed(account, at);
   takeRefunded(account, at, reason, by);
   oweUsed(world, account, at, [one.grantId as number]);
   return finish(world, account, done(recordOf(account, one, refund)));

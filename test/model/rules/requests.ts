@@ -1,6 +1,7 @@
 import { catalogAt, isCancelledUsed } from './catalog';
 import { oweUsed } from './debt';
 import { finish, postMessage, tellRanDry } from './finish';
+import { freezeDisputed } from './freeze';
 import { allocate, availableAt, bookEnded, canonical, figuresOf, legsOf, post } from './journal';
 import { admissionObstacle } from './limits';
 import { endTicket, obstacleBesideQueue, queueOrRefuse, type Wait, waitRefused } from './queue';
@@ -152,6 +153,7 @@ export function commit(
     at,
     legs.map(({ grantId }) => grantId),
   );
+  freezeDisputed(account, at);
   const end = { state: 'committed' as const, charged: credits, resolvedAt: at, expiresAt: null };
   Object.assign(request, end, { outputUrl, reason });
   bookEnded(account, at);
@@ -188,6 +190,7 @@ export function release(
     return { grantId, remainder: credits, reserved: -credits };
   });
   post(account, at, 'release', legs, { requestId, reason, ...(by !== undefined && { by }) });
+  freezeDisputed(account, at);
   if (reason === 'cancelled' && isFreeToCancel(world, request)) request.freeCancelAt = at;
   Object.assign(request, { state: 'released', resolvedAt: at, expiresAt: null, reason });
   bookEnded(account, at);

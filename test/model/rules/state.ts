@@ -2,7 +2,7 @@
 
 export type EntryType =
   | ('grant' | 'reserve' | 'commit' | 'release' | 'expire' | 'deduct')
-  | ('refund' | 'owe' | 'repay');
+  | ('refund' | 'owe' | 'repay' | 'freeze' | 'unfreeze');
 export type Json = Record<string, unknown>;
 
 export interface Plan {
@@ -42,6 +42,7 @@ export interface Figures {
   expired: number;
   deducted: number;
   refunded: number;
+  frozen: number;
   granted: number;
   owed: number;
 }
@@ -75,6 +76,8 @@ export interface Grant {
   planId?: string;
   purchaseId?: string;
   packId?: string;
+  /** The ends that it had up to an entry, earliest first. */
+  movedEnds: { upto: number; term: number | null; endsAt: number | null }[];
 }
 
 export interface Ticket {
@@ -159,6 +162,11 @@ export interface Purchase {
   isAutomatic: boolean;
   strays: { paymentId: string; status: 'returning' | 'returned'; seenAt: number }[];
   refunds: Refund[];
+  disputes: Dispute[];
+  /** Of its credits. */
+  frozen: number;
+  /** Since when a dispute about it has been open without a break. */
+  frozenSince: number | null;
 }
 
 export interface Refund {
@@ -168,6 +176,14 @@ export interface Refund {
   taken: number;
   owed: number;
   at: number;
+}
+
+export interface Dispute {
+  id: string;
+  amountCents: number;
+  state: 'open' | 'won' | 'lost';
+  openedAt: number;
+  closedAt: number | null;
 }
 
 export interface TopUp {

@@ -18,6 +18,7 @@ function balanceOf(change: Partial<Balance>): Balance {
     expired: 0,
     deducted: 0,
     refunded: 0,
+    frozen: 0,
     owed: 0,
   };
   const balance = {

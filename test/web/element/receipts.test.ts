@@ -223,3 +223,14 @@ test.each([
 ])('the output %j becomes the link %j', (text, url) => {
   expect(webUrl(text)).toBe(url);
 });
+
+test('what is frozen and no longer is are told with their credits', () => {
+  const rows = rowsOf([
+    entry(2, 'unfreeze', [85, 0], { grantId: '2', reason: 'dispute dp' }),
+    entry(1, 'freeze', [-85, 0], { grantId: '2', reason: 'dispute dp', frozenAfter: 85 }),
+  ]);
+  expect(rows).toEqual([
+    { type: 'unfreeze', version: 2, at, credits: 85, reason: 'dispute dp' },
+    { type: 'freeze', version: 1, at, credits: 85, reason: 'dispute dp' },
+  ]);
+});

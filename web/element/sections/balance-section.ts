@@ -71,7 +71,7 @@ function reserved({ overview, words, format }: SectionView, running: Generation[
 
 function level({ overview, words, format }: SectionView) {
   const { stops } = overview.settings;
-  const { reserved, pendingExpiry, owed } = overview.balance;
+  const { reserved, pendingExpiry, frozen, owed } = overview.balance;
   const judged = levelOf(overview);
   const sentences = {
     fresh: () => words.balance.fresh,
@@ -86,6 +86,7 @@ function level({ overview, words, format }: SectionView) {
   return html`
     ${text === '' ? nothing : html`<p class="level ${judged.level}" data-part="level">${text}</p>`}
     ${pendingExpiry > 0 ? html`<p class="level low">${words.balance.pendingExpiry(format, pendingExpiry)}</p>` : nothing}
+    ${frozen > 0 ? html`<p class="level low" data-part="frozen">${words.balance.frozen(format, frozen)}</p>` : nothing}
     ${owed > 0 ? html`<p class="level zero" data-part="owed">${words.balance.owed(format, owed)}</p>` : nothing}
     ${stops.map(({ kind, reason }) => {
       const name = kind === null ? null : kindName(overview.prices, kind);

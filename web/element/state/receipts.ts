@@ -49,6 +49,15 @@ export interface RepaymentRow extends Booking {
   type: 'repay';
 }
 
+/** Credits of a pack whose payment is disputed. */
+export interface FreezeRow extends Booking {
+  type: 'freeze';
+}
+
+export interface UnfreezeRow extends Booking {
+  type: 'unfreeze';
+}
+
 /** An entry of a type that this version of the page doesn't know. */
 export interface OtherRow extends Booking {
   type: 'other';
@@ -66,6 +75,8 @@ export type Row =
   | RefundRow
   | DebtRow
   | RepaymentRow
+  | FreezeRow
+  | UnfreezeRow
   | OtherRow;
 
 const OF_GENERATIONS: readonly string[] = [
@@ -132,6 +143,8 @@ function ofCredits(entry: HistoryEntry): Row {
   const row = { version, at, credits: Math.abs(availableDelta), reason };
   if (type === 'expire') return { ...row, type };
   if (type === 'deduct' || type === 'refund' || type === 'repay') return { ...row, type };
+  if (type === 'freeze') return { ...row, type };
+  if (type === 'unfreeze') return { ...row, type };
   if (type === 'owe') return { ...row, type, credits: owedDelta ?? 0 };
   if (type !== 'grant') return { ...row, type: 'other', name: type, credits: availableDelta };
   return { ...row, type, ...(source && { source }), ...(planId !== undefined && { planId }) };

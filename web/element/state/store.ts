@@ -182,9 +182,11 @@ function bookedOf({
   expired,
   deducted,
   refunded,
+  frozen,
   owed,
 }: Balance): string {
-  return [available + pendingExpiry, reserved, spent, expired, deducted, refunded, owed].join();
+  const held = [available + pendingExpiry, reserved, frozen];
+  return [...held, spent, expired, deducted, refunded, owed].join();
 }
 
 async function readRest(api: Api): Promise<Pick<Overview, 'prices' | 'subscription' | 'settings'>> {

@@ -53,6 +53,8 @@ export const ENGLISH = {
       `Latest: ${kind}, ${moment}. ${charged === 0 ? 'Nothing was charged.' : `${credits(format, charged)} charged.`}`,
     pendingExpiry: (format: Format, ended: number) =>
       `${credits(format, ended)} can’t be used any more.`,
+    frozen: (format: Format, frozen: number) =>
+      `${credits(format, frozen)} are frozen until your bank has decided about the payment of their pack.`,
     owed: (format: Format, owed: number) =>
       `You owe ${credits(format, owed)}: they had been used when their pack was refunded. Your next credits pay that first.`,
     stopped: (kind: string | null, reason: string) =>
@@ -235,6 +237,11 @@ export const ENGLISH = {
     owed: (format: Format, count: number) =>
       `${credits(format, count)} owed: used before their pack was refunded`,
     repaid: 'Paid what you owed',
+    frozen: (format: Format, count: number) =>
+      `${credits(format, count)} frozen: your bank looks at the payment of their pack`,
+    unfrozen: (format: Format, count: number) => `${credits(format, count)} no longer frozen`,
+    lost: (format: Format, count: number) =>
+      `${credits(format, count)} of a pack whose payment your bank took back`,
     receipt: {
       loading: 'Loading the receipt …',
       failed: 'The receipt can’t be shown right now.',

@@ -5,8 +5,7 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   WITH account AS (
     -- An earlier time judges by the term and its end as they were known then, not as a later
     -- renewal has moved them.
-    SELECT a.account_id,
-      coalesce(p_as_of, holdfast.ledger_now(a.last_entry_at)) AS at,
+    SELECT a.account_id, coalesce(p_as_of, holdfast.ledger_now(a.last_entry_at)) AS at,
       CASE WHEN p_as_of IS NULL THEN a.term ELSE known.term END AS term,
       CASE WHEN p_as_of IS NULL THEN a.valid_until ELSE known.valid_until END AS valid_until
     FROM holdfast.accounts AS a
@@ -28,16 +27,16 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
   ), held AS (
     SELECT g.*,
       r.remaining AS unused,
-      coalesce(g.ends_at, a.valid_until) AS ends,
-      coalesce(
-        holdfast.grant_counts(g.ends_at, g.term, a.term, a.valid_until, a.at), false
-      ) AS counts
+      coalesce(own.ends_at, a.valid_until) AS ends,
+      coalesce(holdfast.grant_counts(own.ends_at, own.term, a.term, a.valid_until, a.at), false)
+        AS counts
     FROM account AS a, last,
       LATERAL holdfast.remainders_at(p_account_id, last.version, p_as_of) AS r,
       LATERAL (
         SELECT * FROM holdfast.grants
         WHERE account_id = p_account_id AND grant_id = r.grant_id
-      ) AS g
+      ) AS g, LATERAL holdfast.end_of_grant_at(
+        p_account_id, g.grant_id, CASE WHEN p_as_of IS NOT NULL THEN last.version END) AS own
     WHERE r.remaining > 0
   )
   SELECT jsonb_build_object(
@@ -50,8 +49,9 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
     'expired', coalesce(max(last.expired_after), 0),
     'deducted', coalesce(max(last.deducted_after), 0),
     'refunded', coalesce(max(last.refunded_after), 0),
-    'owed', coalesce(max(last.owed_after), 0),
+    'frozen', coalesce(max(last.frozen_after), 0),
     'granted', coalesce(max(last.granted_after), 0),
+    'owed', coalesce(max(last.owed_after), 0),
     'validUntil', (SELECT holdfast.iso(valid_until) FROM account),
     'grants', coalesce((
       SELECT jsonb_agg(holdfast.balance_line(held.account_id, grant_id, credits, unused, ends)

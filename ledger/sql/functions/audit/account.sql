@@ -1,8 +1,7 @@
 -- Rows of an account that the ledger doesn't have: one that is gone has left them. p_before: the
 -- account after the range, null for none; p_only: that account alone.
-CREATE OR REPLACE FUNCTION holdfast.lost_account_violations(
-  p_from text, p_before text, p_only text
-) RETURNS TABLE (invariant text, account_id text, detail jsonb)
+CREATE OR REPLACE FUNCTION holdfast.lost_account_violations(p_from text, p_before text, p_only text)
+RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   SELECT 'account-is-there', lost.account_id, jsonb_build_object('rowsIn', jsonb_agg(lost.name))
   FROM (
@@ -28,6 +27,10 @@ LANGUAGE sql STABLE AS $$
     UNION
     SELECT r.account_id, 'refunds' FROM holdfast.refunds AS r
     UNION
+    SELECT d.account_id, 'disputes' FROM holdfast.disputes AS d
+    UNION
+    SELECT m.account_id, 'moved_ends' FROM holdfast.moved_ends AS m
+    UNION
     SELECT n.account_id, 'notices' FROM holdfast.notices AS n
     UNION
     SELECT s.account_id, 'account_settings' FROM holdfast.account_settings AS s
@@ -48,8 +51,7 @@ LANGUAGE sql STABLE AS $$
     UNION
     SELECT b.account_id, 'journal_beginnings' FROM holdfast.journal_beginnings AS b
     UNION
-    SELECT a.account_id, 'operator_acts'
-    FROM holdfast.operator_acts AS a
+    SELECT a.account_id, 'operator_acts' FROM holdfast.operator_acts AS a
     WHERE a.entry_version IS NOT NULL
   ) AS lost
   WHERE lost.account_id >= p_from

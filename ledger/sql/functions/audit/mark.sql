@@ -13,13 +13,15 @@ LANGUAGE sql STABLE AS $$
     AND m.state->'figures' IS DISTINCT FROM holdfast.figures_after(e)
 $$;
 
--- The balances after an entry, and its time; what refunds have taken, and what is owed, where there
--- is any.
+-- The balances after an entry, and its time; what refunds have taken, what is owed, and what is
+-- frozen, where there is any.
 CREATE OR REPLACE FUNCTION holdfast.figures_after(e holdfast.entries) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT jsonb_build_array(holdfast.iso(e.at), e.available_after, e.reserved_after, e.spent_after,
     e.expired_after, e.deducted_after, e.granted_after)
     || CASE
+      WHEN e.frozen_after <> 0
+        THEN jsonb_build_array(e.refunded_after, e.owed_after, e.frozen_after)
       WHEN e.owed_after <> 0 THEN jsonb_build_array(e.refunded_after, e.owed_after)
       WHEN e.refunded_after <> 0 THEN to_jsonb(e.refunded_after)
       ELSE '[]'

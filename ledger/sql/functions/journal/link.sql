@@ -3,11 +3,13 @@
 -- counts by its commitment alone, so an erasure changes nothing here. Lines are only ever added
 -- under another first line, because hashes have left the ledger: the second has the account's
 -- refunded credits, where there are any; the third also what the entry changes of its debt, and the
--- debt, where there is either.
+-- debt, where there is either; the fourth all of these and the frozen credits, where there are any,
+-- or the entry changes them.
 CREATE OR REPLACE FUNCTION holdfast.entry_text(e holdfast.entries) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT concat_ws(E'\n',
     CASE
+      WHEN e.frozen_after <> 0 OR e.type IN ('freeze', 'unfreeze') THEN 'holdfast-entry-4'
       WHEN e.owed_after <> 0 OR e.owed_delta IS NOT NULL THEN 'holdfast-entry-3'
       WHEN e.refunded_after <> 0 THEN 'holdfast-entry-2'
       ELSE 'holdfast-entry-1'
@@ -23,6 +25,8 @@ LANGUAGE sql STABLE AS $$
     coalesce(to_json(e.reason)::text, ''), coalesce(to_json(e.by_name)::text, ''),
     coalesce(encode(e.text_commitment, 'hex'), ''),
     CASE
+      WHEN e.frozen_after <> 0 OR e.type IN ('freeze', 'unfreeze') THEN concat_ws(E'\n',
+        e.refunded_after, coalesce(e.owed_delta, 0), e.owed_after, e.frozen_after)
       WHEN e.owed_after <> 0 OR e.owed_delta IS NOT NULL
         THEN concat_ws(E'\n', e.refunded_after, coalesce(e.owed_delta, 0), e.owed_after)
       WHEN e.refunded_after <> 0 THEN e.refunded_after::text

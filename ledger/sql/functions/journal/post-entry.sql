@@ -1,14 +1,14 @@
 -- The one place where figures change: the account's row, the grants' remainders and the entry, in
 -- one go. The caller holds the account's lock, and has inserted the row of a new grant. p_day: the
--- day on which the generation of a reserve, commit or release was begun. What a person wrote as the
--- reason stands apart. What an operator grants or deducts is an act; p_claimed_identity: see
--- record_operator_act. p_owed_delta: what an entry changes of the account's debt.
+-- day on which the generation of a reserve, commit or release was begun: what is given back on a
+-- later day than it was taken belongs to neither. What a person wrote as the reason stands apart.
+-- What an operator grants or deducts is an act; p_claimed_identity: see record_operator_act.
+-- p_owed_delta: what an entry changes of the account's debt.
 CREATE OR REPLACE FUNCTION holdfast.post_entry(
-  p_account_id text, p_at timestamptz, p_type text,
-  p_grant_ids bigint[], p_remainder_deltas bigint[], p_reserved_deltas bigint[],
-  p_request_id text DEFAULT NULL, p_grant_id bigint DEFAULT NULL,
-  p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL, p_day date DEFAULT NULL,
-  p_claimed_identity text DEFAULT NULL, p_owed_delta bigint DEFAULT NULL
+  p_account_id text, p_at timestamptz, p_type text, p_grant_ids bigint[],
+  p_remainder_deltas bigint[], p_reserved_deltas bigint[], p_request_id text DEFAULT NULL,
+  p_grant_id bigint DEFAULT NULL, p_reason text DEFAULT NULL, p_by_name text DEFAULT NULL,
+  p_day date DEFAULT NULL, p_claimed_identity text DEFAULT NULL, p_owed_delta bigint DEFAULT NULL
 ) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE
@@ -36,11 +36,12 @@ BEGIN
     expired       = expired  + CASE p_type WHEN 'expire' THEN -v_available ELSE 0 END,
     deducted      = deducted + CASE p_type WHEN 'deduct' THEN -v_available ELSE 0 END,
     refunded      = refunded + CASE WHEN p_type IN ('refund', 'repay') THEN -v_available ELSE 0 END,
+    frozen        = frozen
+      - CASE WHEN p_type IN ('freeze', 'unfreeze') THEN v_available ELSE 0 END,
     owed          = owed     + coalesce(p_owed_delta, 0),
     open_reservations = open_reservations
       + CASE p_type WHEN 'reserve' THEN 1 WHEN 'commit' THEN -1 WHEN 'release' THEN -1 ELSE 0 END,
     day           = CASE p_type WHEN 'reserve' THEN p_day ELSE day END,
-    -- What is given back on a later day than it was taken belongs to neither.
     day_credits   = CASE WHEN p_day = day THEN day_credits - v_available
                          WHEN p_type = 'reserve' THEN -v_available ELSE day_credits END,
     (ran_dry, ran_short) = (ran_dry AND p_type <> 'grant', ran_short AND p_type <> 'grant')
@@ -51,13 +52,13 @@ BEGIN
   END IF;
   INSERT INTO holdfast.entries (account_id, version, at, type, available_delta, reserved_delta,
     grant_ids, remainder_deltas, reserved_deltas, available_after, reserved_after, spent_after,
-    expired_after, deducted_after, refunded_after, granted_after, owed_delta, owed_after,
-    request_id, grant_id, by_name, text_id, text_commitment, reason)
+    expired_after, deducted_after, refunded_after, frozen_after, granted_after, owed_delta,
+    owed_after, request_id, grant_id, by_name, text_id, text_commitment, reason)
   VALUES (p_account_id, v_account.version, p_at, p_type, v_available, v_reserved,
     p_grant_ids, p_remainder_deltas, p_reserved_deltas, v_account.available, v_account.reserved,
-    v_account.spent, v_account.expired, v_account.deducted, v_account.refunded, v_account.granted,
-    p_owed_delta, v_account.owed, p_request_id, p_grant_id, p_by_name, v_text.text_id,
-    v_text.commitment, CASE WHEN v_text.text_id IS NULL THEN p_reason END);
+    v_account.spent, v_account.expired, v_account.deducted, v_account.refunded, v_account.frozen,
+    v_account.granted, p_owed_delta, v_account.owed, p_request_id, p_grant_id, p_by_name,
+    v_text.text_id, v_text.commitment, CASE WHEN v_text.text_id IS NULL THEN p_reason END);
   IF p_type IN ('grant', 'deduct') THEN
     PERFORM holdfast.record_act_of_entry(v_account, p_reason, p_claimed_identity);
   END IF;

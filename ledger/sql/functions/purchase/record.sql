@@ -20,13 +20,11 @@ LANGUAGE sql STABLE AS $$
     'grantId', p.grant_id::text,
     'resolvedAt', holdfast.iso(p.resolved_at),
     'validUntil', (
-      SELECT holdfast.iso(term.valid_until)
+      SELECT holdfast.iso(coalesce(g.ends_at, holdfast.end_of_term(g.account_id, g.term)))
       FROM holdfast.grants AS g
-      JOIN holdfast.terms AS term USING (account_id, term)
       WHERE g.account_id = p.account_id AND g.grant_id = p.grant_id
-      ORDER BY term.change DESC LIMIT 1
     ))
-    -- Only if there are any, which is rare; so with refunds.
+    -- Only if there are any, which is rare; so with refunds and disputes.
     || coalesce((
       SELECT jsonb_build_object('strayPayments', jsonb_agg(
         jsonb_build_object('paymentId', stray.payment_id, 'status', stray.status)
@@ -40,6 +38,13 @@ LANGUAGE sql STABLE AS $$
         holdfast.refund_record(refunded) ORDER BY refunded.part))
       FROM holdfast.refunds AS refunded
       WHERE refunded.account_id = p.account_id AND refunded.purchase_id = p.purchase_id
+      HAVING count(*) > 0
+    ), '{}')
+    || coalesce((
+      SELECT jsonb_build_object('disputes', jsonb_agg(
+        holdfast.dispute_record(disputed) ORDER BY disputed.part))
+      FROM holdfast.disputes AS disputed
+      WHERE disputed.account_id = p.account_id AND disputed.purchase_id = p.purchase_id
       HAVING count(*) > 0
     ), '{}')
 $$;

@@ -33,6 +33,7 @@ BEGIN
 
   PERFORM holdfast.book_ended_grants(p_account_id, v_begun.now);
   v_refund := holdfast.write_refund(v_purchase, p_refund_id, v_amount, v_begun.now);
+  PERFORM holdfast.freeze_disputed(p_account_id, v_begun.now);
   PERFORM holdfast.take_refunded(
     p_account_id, v_begun.now, p_reason => p_body->>'reason', p_by => p_body->>'by');
   PERFORM holdfast.owe_used(p_account_id, v_begun.now, ARRAY[v_purchase.grant_id]);

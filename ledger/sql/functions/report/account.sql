@@ -45,12 +45,14 @@ LANGUAGE sql STABLE AS $$
   ORDER BY e.version DESC LIMIT 1
 $$;
 
--- When the account's last credit was gone, if nothing is left of it after that entry.
+-- When the account's last credit was gone, if nothing is left of it after that entry. Frozen ones
+-- may come back.
 CREATE OR REPLACE FUNCTION holdfast.ran_dry_at(p_last holdfast.entries) RETURNS timestamptz
 LANGUAGE sql STABLE AS $$
   SELECT min(e.at)
   FROM holdfast.entries AS e
   WHERE p_last.available_after = 0
+    AND p_last.frozen_after = 0
     AND p_last.granted_after > 0
     AND e.account_id = p_last.account_id
     AND e.version <= p_last.version
@@ -59,7 +61,7 @@ LANGUAGE sql STABLE AS $$
       FROM holdfast.entries AS had
       WHERE had.account_id = p_last.account_id
         AND had.version < p_last.version
-        AND had.available_after > 0
+        AND had.available_after + had.frozen_after > 0
       ORDER BY had.version DESC LIMIT 1
     ), 0)
 $$;

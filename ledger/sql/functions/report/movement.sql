@@ -115,7 +115,7 @@ LANGUAGE sql STABLE AS $$
     FROM holdfast.entries_in(p_parts) AS e
     LEFT JOIN LATERAL unnest(e.grant_ids, e.remainder_deltas, e.reserved_deltas)
       WITH ORDINALITY AS leg (grant_id, remainder, reserved, place) ON true
-    WHERE e.at < p_until AND e.type NOT IN ('reserve', 'release')
+    WHERE e.at < p_until AND e.type NOT IN ('reserve', 'release', 'freeze', 'unfreeze')
     UNION ALL
     SELECT part.account_id, 0, NULL, NULL, NULL, 1, (line->>0)::bigint, (line->>1)::bigint
     FROM jsonb_to_recordset(p_parts) AS part (account_id text, state jsonb),

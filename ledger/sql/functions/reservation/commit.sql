@@ -144,11 +144,11 @@ BEGIN
     p_grant_ids => v_reservation.allocated_grants,
     p_remainder_deltas => v_returned,
     p_reserved_deltas => holdfast.negated(v_reservation.allocated_credits),
-    p_request_id => p_request_id,
-    p_reason => p_reason,
+    p_request_id => p_request_id, p_reason => p_reason,
     p_day => holdfast.day_of(v_reservation.reserved_at));
   IF p_account.watched THEN
     PERFORM holdfast.owe_used(p_account_id, v_now, v_reservation.allocated_grants);
+    PERFORM holdfast.freeze_disputed(p_account_id, v_now);
   END IF;
   UPDATE holdfast.reservations
   SET state = 'committed',

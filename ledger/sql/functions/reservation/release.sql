@@ -62,6 +62,7 @@ BEGIN
     p_reason => p_reason,
     p_by_name => p_by,
     p_day => holdfast.day_of(p_reservation.reserved_at));
+  PERFORM holdfast.freeze_disputed(v_account_id, p_at);
   UPDATE holdfast.reservations
   SET state = 'released',
     resolved_at = p_at,

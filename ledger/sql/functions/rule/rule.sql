@@ -13,9 +13,11 @@ LANGUAGE sql IMMUTABLE AS $$
       OR a.day_credits < 0
       THEN 'accounts_counts_not_negative'
     WHEN a.granted
-      <> a.available + a.reserved + a.spent + a.expired + a.deducted + a.refunded
+      <> a.available + a.reserved + a.spent + a.expired + a.deducted + a.refunded + a.frozen
       THEN 'accounts_figures_add_up'
-    WHEN least(a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded, a.owed) < 0
+    WHEN least(
+        a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded, a.frozen, a.owed
+      ) < 0
       THEN 'accounts_figures_not_negative'
     WHEN a.granted > 9007199254740991 THEN 'accounts_granted_is_safe_integer'
   END
@@ -71,7 +73,7 @@ LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE
     WHEN e.granted_after
       <> e.available_after + e.reserved_after + e.spent_after + e.expired_after
-        + e.deducted_after + e.refunded_after
+        + e.deducted_after + e.refunded_after + e.frozen_after
       THEN 'entries_balances_add_up'
     WHEN NOT CASE e.type
       WHEN 'grant'
@@ -89,6 +91,10 @@ LANGUAGE sql IMMUTABLE AS $$
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'refund'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
+      WHEN 'freeze'
+        THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
+      WHEN 'unfreeze'
+        THEN e.available_delta > 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'deduct'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.by_name IS NOT NULL
       WHEN 'owe' THEN e.available_delta = 0
@@ -104,5 +110,6 @@ LANGUAGE sql IMMUTABLE AS $$
       OR (e.owed_delta IS NOT NULL) <> (e.type IN ('owe', 'repay'))
       THEN 'entries_deltas_fit_type'
     WHEN e.owed_after < 0 THEN 'entries_owed_not_negative'
+    WHEN e.frozen_after < 0 THEN 'entries_frozen_not_negative'
   END
 $$;

@@ -4,6 +4,7 @@ export type Corruption = [invariant: string, damage: string];
 export const OF = "WHERE account_id = 'acme'";
 export const ENDED = "WHERE account_id = 'ended'";
 export const ELSEWHERE = "WHERE account_id = 'elsewhere'";
+export const BUYER = "WHERE account_id = 'buyer'";
 export const DEBTOR = "WHERE account_id = 'debtor'";
 export const request = (id: string) => `${OF} AND request_id = '${id}'`;
 export const key = (operation: string, id: string) =>

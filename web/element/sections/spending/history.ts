@@ -1,7 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { kindName, planOf } from '../../state/facts';
-import { type GenerationRow, type GrantRow, type Row, rowsOf } from '../../state/receipts';
+import {
+  type GenerationRow,
+  type GrantRow,
+  type RefundRow,
+  type Row,
+  rowsOf,
+} from '../../state/receipts';
 import { failure, type SectionView, time } from '../../view';
 import type { Format } from '../../words/format';
 import { receipt } from './receipt';
@@ -83,12 +89,20 @@ function booking(view: SectionView, row: Exclude<Row, GenerationRow>) {
   }
   if (row.type === 'expire') return entry(words.went.expired(format, credits), -credits, []);
   if (row.type === 'deduct') return entry(words.went.deducted, -credits, [reason]);
-  if (row.type === 'refund') return entry(words.went.refunded(format, credits), -credits, []);
+  if (row.type === 'refund') return entry(refundOf(view, row), -credits, []);
+  if (row.type === 'freeze') return entry(words.went.frozen(format, credits), -credits, []);
+  if (row.type === 'unfreeze') return entry(words.went.unfrozen(format, credits), credits, []);
   if (row.type === 'repay') return entry(words.went.repaid, -credits, []);
   if (row.type === 'owe') return entryOf(words.went.owed(format, credits), nothing, []);
   // The row's name says all about a grant by a plan or a pack. Other grants have a person's reason.
   const hasPersonsReason = row.source !== 'plan' && row.source !== 'pack';
   return entry(grantOf(view, row), credits, hasPersonsReason ? [reason] : []);
+}
+
+/** A lost dispute is a refund that the bank has made. */
+function refundOf({ words, format }: SectionView, { credits, reason }: RefundRow): string {
+  const isLost = reason?.startsWith('refund dispute:') ?? false;
+  return (isLost ? words.went.lost : words.went.refunded)(format, credits);
 }
 
 function grantOf({ overview, words, format }: SectionView, { source, planId, credits }: GrantRow) {

@@ -50,6 +50,7 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `الأحدث: ${kind}، ${moment}. ${charged === 0 ? 'لم يُحسم شيء.' : `حُسم ${credits(format, charged)}.`}`,
     pendingExpiry: (format, ended) => `لم يعد صالحًا للاستعمال: ${credits(format, ended)}.`,
+    frozen: (format, frozen) => `${credits(format, frozen)} مجمّدة إلى أن يبتّ البنك في دفعة حزمتها.`,
     owed: (format, owed) =>
       `عليك ${credits(format, owed)}: استُعملت قبل استرداد ثمن حزمتها. يسددها رصيدك القادم أولًا.`,
     stopped: (kind, reason) =>
@@ -214,6 +215,9 @@ export const WORDS: Translation = {
     refunded: (format, count) => `${credits(format, count)} من حزمة استُرد ثمنها`,
     owed: (format, count) => `${credits(format, count)} مستحقة: استُعملت قبل استرداد ثمن حزمتها`,
     repaid: 'سداد المستحق',
+    frozen: (format, count) => `تجميد ${credits(format, count)}: البنك ينظر في دفعة حزمتها`,
+    unfrozen: (format, count) => `إلغاء تجميد ${credits(format, count)}`,
+    lost: (format, count) => `${credits(format, count)} من حزمة استرد البنك ثمنها`,
     receipt: {
       loading: 'جارٍ تحميل الإيصال…',
       failed: 'لا يمكن عرض الإيصال الآن.',

@@ -52,6 +52,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `Zuletzt: ${kind}, ${moment}. ${charged === 0 ? 'Nichts wurde berechnet.' : `${credits(format, charged)} berechnet.`}`,
     pendingExpiry: (format, ended) => `${credits(format, ended)} nicht mehr verwendbar.`,
+    frozen: (format, frozen) =>
+      `${credits(format, frozen)} sind eingefroren, bis Ihre Bank über die Zahlung ihres Pakets entschieden hat.`,
     owed: (format, owed) =>
       `Sie schulden ${credits(format, owed)}: Sie waren verbraucht, als ihr Paket erstattet wurde. Ihre nächsten Credits begleichen das zuerst.`,
     stopped: (kind, reason) =>
@@ -230,6 +232,11 @@ export const WORDS: Translation = {
     owed: (format, count) =>
       `${credits(format, count)} geschuldet: vor der Erstattung ihres Pakets verbraucht`,
     repaid: 'Schuld beglichen',
+    frozen: (format, count) =>
+      `${credits(format, count)} eingefroren: Ihre Bank prüft die Zahlung ihres Pakets`,
+    unfrozen: (format, count) => `${credits(format, count)} nicht mehr eingefroren`,
+    lost: (format, count) =>
+      `${credits(format, count)} eines Pakets, dessen Zahlung Ihre Bank zurückgeholt hat`,
     receipt: {
       loading: 'Der Beleg wird geladen …',
       failed: 'Der Beleg kann gerade nicht gezeigt werden.',

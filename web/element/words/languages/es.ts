@@ -49,6 +49,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `Última: ${kind}, ${moment}. ${charged === 0 ? 'No se cobró nada.' : `Cobro: ${credits(format, charged)}.`}`,
     pendingExpiry: (format, ended) => `Ya no se pueden usar: ${credits(format, ended)}.`,
+    frozen: (format, frozen) =>
+      `${credits(format, frozen)} están bloqueados hasta que su banco decida sobre el pago de su paquete.`,
     owed: (format, owed) =>
       `Debe ${credits(format, owed)}: ya se habían usado cuando se reembolsó su paquete. Sus próximos créditos lo pagan primero.`,
     stopped: (kind, reason) =>
@@ -224,6 +226,10 @@ export const WORDS: Translation = {
     owed: (format, count) =>
       `${credits(format, count)} adeudados: usados antes de reembolsar su paquete`,
     repaid: 'Deuda pagada',
+    frozen: (format, count) =>
+      `${credits(format, count)} bloqueados: su banco revisa el pago de su paquete`,
+    unfrozen: (format, count) => `${credits(format, count)} desbloqueados`,
+    lost: (format, count) => `${credits(format, count)} de un paquete cuyo pago retiró su banco`,
     receipt: {
       loading: 'Cargando el recibo …',
       failed: 'El recibo no se puede mostrar ahora.',

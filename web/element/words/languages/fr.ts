@@ -49,6 +49,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `Dernière génération : ${kind}, ${moment}. ${charged === 0 ? 'Rien n’a été débité.' : `Débit : ${credits(format, charged)}.`}`,
     pendingExpiry: (format, ended) => `Plus utilisables : ${credits(format, ended)}.`,
+    frozen: (format, frozen) =>
+      `${credits(format, frozen)} sont bloqués jusqu’à ce que votre banque ait statué sur le paiement de leur pack.`,
     owed: (format, owed) =>
       `Vous devez ${credits(format, owed)} : ils étaient utilisés quand leur pack a été remboursé. Vos prochains crédits les paient d’abord.`,
     stopped: (kind, reason) =>
@@ -229,6 +231,11 @@ export const WORDS: Translation = {
     owed: (format, count) =>
       `${credits(format, count)} dus : utilisés avant le remboursement de leur pack`,
     repaid: 'Dette réglée',
+    frozen: (format, count) =>
+      `${credits(format, count)} bloqués : votre banque examine le paiement de leur pack`,
+    unfrozen: (format, count) => `${credits(format, count)} débloqués`,
+    lost: (format, count) =>
+      `${credits(format, count)} d’un pack dont votre banque a repris le paiement`,
     receipt: {
       loading: 'Chargement du reçu …',
       failed: 'Impossible d’afficher le reçu en ce moment.',

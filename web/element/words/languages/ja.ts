@@ -45,6 +45,8 @@ export const WORDS: Translation = {
     latest: (format, kind, charged, moment) =>
       `最新: ${kind}、${moment}。${charged === 0 ? '請求はありません。' : `${credits(format, charged)}を使用。`}`,
     pendingExpiry: (format, ended) => `${credits(format, ended)}は使えなくなりました。`,
+    frozen: (format, frozen) =>
+      `${credits(format, frozen)}は、パックの支払いについて銀行が判断するまで凍結されています。`,
     owed: (format, owed) =>
       `未払いは${credits(format, owed)}です。パックの返金前に使われた分で、次のクレジットから先に差し引かれます。`,
     stopped: (kind, reason) =>
@@ -212,6 +214,9 @@ export const WORDS: Translation = {
     refunded: (format, count) => `返金されたパックの${credits(format, count)}`,
     owed: (format, count) => `未払い${credits(format, count)}：パックの返金前に使用`,
     repaid: '未払い分の支払い',
+    frozen: (format, count) => `${credits(format, count)}を凍結：パックの支払いを銀行が確認中`,
+    unfrozen: (format, count) => `${credits(format, count)}の凍結を解除`,
+    lost: (format, count) => `銀行が支払いを取り戻したパックの${credits(format, count)}`,
     receipt: {
       loading: '明細を読み込み中…',
       failed: '現在、明細を表示できません。',

@@ -15,7 +15,8 @@ LANGUAGE sql STABLE AS $$
   )
   SELECT 'figures-not-negative', a.account_id, to_jsonb(a) - 'remainders'
   FROM held AS a
-  WHERE least(a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded, a.owed) < 0
+  WHERE least(
+    a.available, a.reserved, a.spent, a.expired, a.deducted, a.refunded, a.frozen, a.owed) < 0
   UNION ALL
   SELECT 'remainder-in-range', g.account_id,
     jsonb_build_object('grantId', g.grant_id, 'remaining', g.remaining)
@@ -26,6 +27,7 @@ LANGUAGE sql STABLE AS $$
   FROM held AS a
   WHERE a.granted
     <> a.available::numeric + a.reserved + a.spent + a.expired + a.deducted + a.refunded
+      + a.frozen
   UNION ALL
   SELECT 'grants-add-up', a.account_id,
     jsonb_build_object('available', a.available, 'remainders', a.remainders)
@@ -45,12 +47,13 @@ LANGUAGE sql STABLE AS $$
     ON e.account_id = a.account_id AND e.version = a.version
   WHERE (
       a.available, a.reserved, a.spent, a.expired,
-      a.deducted, a.refunded, a.granted, a.owed, a.last_entry_at
+      a.deducted, a.refunded, a.frozen, a.granted, a.owed, a.last_entry_at
     ) IS DISTINCT FROM (
       coalesce(e.available_after, 0), coalesce(e.reserved_after, 0),
       coalesce(e.spent_after, 0), coalesce(e.expired_after, 0),
       coalesce(e.deducted_after, 0), coalesce(e.refunded_after, 0),
-      coalesce(e.granted_after, 0), coalesce(e.owed_after, 0), e.at
+      coalesce(e.frozen_after, 0), coalesce(e.granted_after, 0),
+      coalesce(e.owed_after, 0), e.at
     )
     OR a.version - part.base <> (
       SELECT count(*)

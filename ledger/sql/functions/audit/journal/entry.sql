@@ -32,6 +32,9 @@ LANGUAGE sql STABLE AS $$
       coalesce(b.refunded_after, 0)
         + sum(CASE WHEN e.type IN ('refund', 'repay') THEN -e.available_delta ELSE 0 END)
           OVER journal AS refunded_replayed,
+      coalesce(b.frozen_after, 0)
+        + sum(CASE WHEN e.type IN ('freeze', 'unfreeze') THEN -e.available_delta ELSE 0 END)
+          OVER journal AS frozen_replayed,
       coalesce(b.owed_after, 0) + sum(coalesce(e.owed_delta, 0)) OVER journal AS owed_replayed
     FROM holdfast.entries_in(p_parts) AS e
     JOIN jsonb_to_recordset(p_parts) AS part (account_id text, base bigint) USING (account_id)
@@ -51,11 +54,12 @@ LANGUAGE sql STABLE AS $$
   FROM replayed AS e
   WHERE (
       e.available_after, e.reserved_after, e.granted_after,
-      e.spent_after, e.expired_after, e.deducted_after, e.refunded_after, e.owed_after
+      e.spent_after, e.expired_after, e.deducted_after, e.refunded_after, e.frozen_after,
+      e.owed_after
     ) IS DISTINCT FROM (
       e.available_replayed, e.reserved_replayed, e.granted_replayed,
       e.spent_replayed, e.expired_replayed, e.deducted_replayed, e.refunded_replayed,
-      e.owed_replayed
+      e.frozen_replayed, e.owed_replayed
     )
 $$;
 
@@ -73,7 +77,10 @@ LANGUAGE sql STABLE AS $$
     )
     OR cardinality(e.remainder_deltas) <> cardinality(e.grant_ids)
     OR cardinality(e.reserved_deltas) <> cardinality(e.grant_ids)
-    OR (e.type IN ('grant', 'expire', 'refund', 'repay') AND e.grant_ids <> ARRAY[e.grant_id])
+    OR (
+      e.type IN ('grant', 'expire', 'refund', 'repay', 'freeze', 'unfreeze')
+      AND e.grant_ids <> ARRAY[e.grant_id]
+    )
     OR (e.type = 'owe') <> (e.grant_ids = '{}')
 $$;
 
@@ -86,7 +93,7 @@ LANGUAGE sql STABLE AS $$
   FROM holdfast.entries_in(p_parts) AS e
   LEFT JOIN holdfast.grants AS g ON g.account_id = e.account_id AND g.grant_id = e.grant_id
   LEFT JOIN holdfast.purchases AS p
-    ON e.type IN ('grant', 'refund', 'owe')
+    ON e.type IN ('grant', 'refund', 'owe', 'freeze', 'unfreeze')
     AND p.account_id = e.account_id
     AND p.grant_id = e.grant_id,
     LATERAL (
@@ -96,7 +103,8 @@ LANGUAGE sql STABLE AS $$
         AS is_by_hand
     ) AS act
   WHERE (e.type IN ('reserve', 'commit', 'release')) <> (e.request_id IS NOT NULL)
-    OR (e.type IN ('grant', 'expire', 'refund', 'owe', 'repay')) <> (e.grant_id IS NOT NULL)
+    OR (e.type IN ('grant', 'expire', 'refund', 'owe', 'repay', 'freeze', 'unfreeze'))
+      <> (e.grant_id IS NOT NULL)
     OR (e.type = 'grant' AND e.grant_id <> e.version)
     OR CASE
       WHEN act.is_by_hand THEN e.by_name IS NULL
@@ -111,7 +119,11 @@ LANGUAGE sql STABLE AS $$
         ))
       ELSE e.by_name IS NOT NULL OR e.text_id IS NOT NULL OR e.reason IS DISTINCT FROM
         CASE e.type
-          WHEN 'expire' THEN CASE WHEN g.term IS NULL THEN 'ended' ELSE 'lapsed' END
+          WHEN 'expire' THEN CASE
+            WHEN (holdfast.end_of_grant_at(e.account_id, e.grant_id, e.version)).term IS NULL
+              THEN 'ended'
+            ELSE 'lapsed'
+          END
           WHEN 'grant' THEN CASE
             WHEN g.imported AND g.cycle IS NULL THEN
               'imported, line ' || substring(e.reason FROM '^imported, line (.+)$')
@@ -123,6 +135,8 @@ LANGUAGE sql STABLE AS $$
           END
           WHEN 'refund' THEN holdfast.told_refund(p, e.reason)
           WHEN 'owe' THEN holdfast.told_refund(p, e.reason)
+          WHEN 'freeze' THEN holdfast.told_dispute(p, e.reason)
+          WHEN 'unfreeze' THEN holdfast.told_dispute(p, e.reason)
           WHEN 'commit' THEN CASE WHEN e.reason = 'cancelled' THEN 'cancelled' END
         END
     END
@@ -136,4 +150,14 @@ LANGUAGE sql STABLE AS $$
   WHERE r.account_id = p.account_id
     AND r.purchase_id = p.purchase_id
     AND 'refund ' || r.refund_id = p_reason
+$$;
+
+-- The same of a dispute.
+CREATE OR REPLACE FUNCTION holdfast.told_dispute(p holdfast.purchases, p_reason text) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT p_reason
+  FROM holdfast.disputes AS d
+  WHERE d.account_id = p.account_id
+    AND d.purchase_id = p.purchase_id
+    AND 'dispute ' || d.dispute_id = p_reason
 $$;

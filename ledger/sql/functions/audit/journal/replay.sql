@@ -26,6 +26,8 @@ DECLARE
   v_last     integer;
   v_rest     bigint;
   v_problem  text;
+  v_own_term integer;
+  v_own_end  timestamptz;
   p          integer;
 BEGIN
   g := holdfast.replayed_grants(p_account_id, p_base, p_upto, p_state);
@@ -51,7 +53,7 @@ BEGIN
       v_is_moved := true;
     END LOOP;
     IF v_is_moved THEN
-      v_rank := holdfast.burn_ranks(p_account_id, g.grant_ids, t.ends[v_term]);
+      v_rank := holdfast.burn_ranks(p_account_id, g.grant_ids, g.ends, t.ends[v_term]);
       v_is_moved := false;
     END IF;
     v_is_sure := (t.versions[v_term] IS NULL AND t.times[v_term] = v_entry.at) IS NOT TRUE;
@@ -63,6 +65,13 @@ BEGIN
       IF p IS NULL THEN
         v_problem := 'journal-names-grants';
         CONTINUE;
+      END IF;
+      IF v_entry.type = 'unfreeze' THEN
+        SELECT own.term, own.ends_at INTO v_own_term, v_own_end
+        FROM holdfast.end_of_grant_at(p_account_id, g.grant_ids[p], v_entry.version) AS own;
+        g.terms[p] := v_own_term;
+        g.ends[p] := v_own_end;
+        v_is_moved := true;
       END IF;
       v_counts := CASE
         WHEN g.ends[p] IS NOT NULL THEN v_entry.at < g.ends[p]
@@ -128,12 +137,14 @@ CREATE OR REPLACE FUNCTION holdfast.replayed_grants(
       (part->>2)::bigint AS reserved
     FROM jsonb_array_elements(p_state->'grants') AS part
   ), touched AS (
-    SELECT g.grant_id, g.ends_at, g.term,
+    SELECT g.grant_id, own.ends_at, own.term,
       coalesce(k.remaining, 0) AS remaining,
       coalesce(k.reserved, 0) AS reserved,
       row_number() OVER (ORDER BY g.grant_id)::integer AS position
     FROM holdfast.grants AS g
-    LEFT JOIN known AS k USING (grant_id)
+    LEFT JOIN known AS k USING (grant_id),
+      LATERAL holdfast.end_of_grant_at(
+        p_account_id, g.grant_id, greatest(p_base, g.grant_id)) AS own
     WHERE g.account_id = p_account_id
       AND g.grant_id <= p_upto
       AND (g.grant_id > p_base OR k.grant_id IS NOT NULL)
@@ -160,20 +171,21 @@ $$;
 
 -- The place of each grant in burn order, in the order of p_grant_ids, which is that of ids.
 CREATE OR REPLACE FUNCTION holdfast.burn_ranks(
-  p_account_id text, p_grant_ids bigint[], p_valid_until timestamptz
+  p_account_id text, p_grant_ids bigint[], p_ends timestamptz[], p_valid_until timestamptz
 ) RETURNS integer[]
 LANGUAGE sql STABLE AS $$
   SELECT array_agg(ranked.rank ORDER BY ranked.grant_id)
   FROM (
     SELECT g.grant_id, row_number() OVER (ORDER BY
         g.priority,
-        coalesce(g.ends_at, p_valid_until),
+        coalesce(own.ends_at, p_valid_until),
         g.cost_cents > 0,
         g.granted_at,
         g.grant_id
       )::integer AS rank
-    FROM holdfast.grants AS g
-    WHERE g.account_id = p_account_id AND g.grant_id = ANY (p_grant_ids)
+    FROM unnest(p_grant_ids, p_ends) AS own (grant_id, ends_at)
+    JOIN holdfast.grants AS g USING (grant_id)
+    WHERE g.account_id = p_account_id
   ) AS ranked
 $$;
 

@@ -85,7 +85,7 @@ LANGUAGE sql STABLE AS $$
   WHERE NOT EXISTS (
     SELECT FROM holdfast.terms AS term
     WHERE term.account_id = g.account_id
-      AND term.term = g.term
+      AND term.term = (holdfast.end_of_grant_at(g.account_id, g.grant_id, g.grant_id)).term
       AND term.at <= g.granted_at
       AND g.granted_at < term.valid_until
   )

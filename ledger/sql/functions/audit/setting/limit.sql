@@ -16,6 +16,7 @@ LANGUAGE sql STABLE AS $$
       OR EXISTS (SELECT FROM holdfast.account_settings AS s WHERE s.account_id = a.account_id)
       OR EXISTS (SELECT FROM holdfast.operator_limits AS l WHERE l.account_id = a.account_id)
       OR EXISTS (SELECT FROM holdfast.refunds AS r WHERE r.account_id = a.account_id)
+      OR EXISTS (SELECT FROM holdfast.disputes AS d WHERE d.account_id = a.account_id)
     )
   UNION ALL
   SELECT 'refused-payment-method-not-charged', p.account_id,

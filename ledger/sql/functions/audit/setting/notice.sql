@@ -75,6 +75,18 @@ LANGUAGE sql STABLE AS $$
             OR (p_at = p.resolved_at AND (p_data->>'reason' = p.reason OR p.erased)))
       )
     END
+    WHEN 'dispute' THEN p_subject = concat('dispute:', p_data->>'disputeId', ':', p_data->>'state')
+      AND EXISTS (
+        SELECT FROM holdfast.disputes AS d
+        JOIN holdfast.purchases AS p USING (account_id, purchase_id)
+        WHERE d.account_id = p_account_id
+          AND d.dispute_id = p_data->>'disputeId'
+          AND (d.purchase_id, p.pack_id) = (p_data->>'purchaseId', p_data->>'packId')
+          AND p_at = CASE p_data->>'state'
+            WHEN 'open' THEN d.opened_at
+            WHEN d.state THEN d.closed_at
+          END
+      )
     ELSE false
   END
 $$;
