@@ -74,6 +74,10 @@ export const webhookSecrets = plainText.meta({
   isSecret: true,
 });
 
+export const stripeKey = plainText
+  .refine((text) => /^[rs]k_(live|test)_\w{8,}$/.test(text), 'must be a secret or restricted key')
+  .meta({ description: '`sk_…` or `rk_…`', isSecret: true });
+
 /** As Stripe makes them for an endpoint. */
 export const stripeSecrets = plainText
   .transform((text) => text.split(/ +/))

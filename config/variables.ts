@@ -24,7 +24,9 @@ import {
   plainText,
   postgresUrl,
   quotas,
+  stripeKey,
   webhookSecrets,
+  webUrl,
   wholeNumber,
 } from './values';
 import { WEB_SETTINGS } from './web-variables';
@@ -154,8 +156,19 @@ export const SETTINGS = {
   ),
   HOLDFAST_PAYMENTS: optional(
     WORKER,
-    oneOf('stub'),
-    'Sells packs without taking any money: for development. Otherwise only a provider of your own sells any.',
+    oneOf('stub', 'stripe'),
+    '`stripe` takes money by Stripe; `stub` sells packs without taking any, for development. Otherwise only a provider of your own sells any. See [connect-stripe.md](how-to/connect-stripe.md#take-money-for-packs).',
+  ),
+  HOLDFAST_STRIPE_API_KEY: optional(
+    WORKER,
+    stripeKey,
+    'What packs are charged with; required where Stripe takes the money.',
+  ),
+  HOLDFAST_STRIPE_API_URL: standard(
+    WORKER,
+    webUrl,
+    'https://api.stripe.com',
+    'Where Stripe’s API is: for tests, a server that stands in for it.',
   ),
   HOLDFAST_BILLING_ENVIRONMENT: standard(
     WORKER,

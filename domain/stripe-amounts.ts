@@ -9,6 +9,11 @@ export function amountFromStripe(amount: number, currency: string): number {
   return amount / factorOf(currency);
 }
 
+/** An amount in minor units of ISO 4217 as one in Stripe's: 500 UGX are 50,000. */
+export function amountForStripe(amountCents: number, currency: string): number {
+  return amountCents * factorOf(currency);
+}
+
 function factorOf(currency: string): number {
   return 10 ** (MORE_DIGITS[currency] ?? 0);
 }

@@ -13,6 +13,7 @@ import type { CodecConverter } from '../codec/data-converter';
 import { holdfastCodecOf } from '../codec/payload-codec';
 import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
+import { createStripePaymentProvider } from '../providers/stripe/stripe-payment-provider';
 import { createStubPaymentProvider } from '../providers/stub-payment/stub-payment-provider';
 import { createProofCheck } from '../tokens/command-proofs';
 import { generationWorkflowId } from '../workflows/messages';
@@ -68,9 +69,10 @@ export function createActivities(
 
 /** The stub takes no money, so it must be asked for: with it, credits are free. */
 export function paymentProviderFor(
-  { payments, outputDir }: WorkerConfig,
+  { payments, stripe, outputDir }: WorkerConfig,
   paymentProvider: PaymentProvider | undefined,
 ): PaymentProvider | undefined {
   if (paymentProvider) return paymentProvider;
+  if (payments === 'stripe' && stripe) return createStripePaymentProvider(stripe);
   return payments === 'stub' ? createStubPaymentProvider({ outputDir }) : undefined;
 }

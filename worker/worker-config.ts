@@ -7,6 +7,7 @@ import type { CodecKey } from '../contract/codec-keys';
 import { HoldfastError } from '../contract/errors';
 import type { WorkflowGrantLimits } from '../contract/grant';
 import type { QueueRoom } from '../contract/waiting';
+import type { StripeClientOptions } from '../providers/stripe/stripe-client';
 import {
   parseWebhookSecrets,
   parseWebhookUrl,
@@ -57,7 +58,9 @@ export interface WorkerConfig {
    * `stub` sells packs without money, for development. Without it only a provider that is passed to
    * the worker sells packs.
    */
-  payments?: 'stub';
+  payments?: 'stub' | 'stripe';
+  /** Stripe's API, where it takes the money. */
+  stripe?: StripeClientOptions;
   /** The environment of billing systems whose events are applied. */
   billingEnvironment: 'live' | 'test';
   /** Where notices are posted; without it they are written to the log. */
@@ -122,6 +125,7 @@ export function loadWorkerConfig(environment: Environment): WorkerConfig {
     deployment: deploymentOf(settings),
     generation: settings.HOLDFAST_GENERATION,
     payments: settings.HOLDFAST_PAYMENTS,
+    stripe: stripeOf(settings),
     billingEnvironment: settings.HOLDFAST_BILLING_ENVIRONMENT,
     webhook: webhookOf(settings),
     outputDir: settings.HOLDFAST_OUTPUT_DIR,
@@ -154,7 +158,7 @@ function databaseProblems({ DATABASE_URL: url, HOLDFAST_ROLE: role }: Given): st
 function problemsOf(given: Given): string[] {
   return [
     ...[databaseProblems, deploymentProblems, webhookProblems, grantProblems, proofProblems],
-    tuningProblems,
+    ...[tuningProblems, stripeProblems],
   ].flatMap((problems) => problems(given));
 }
 
@@ -170,6 +174,17 @@ function deploymentOf(settings: {
 function deploymentProblems(given: Given): string[] {
   if (given.HOLDFAST_BUILD_ID === undefined || given.HOLDFAST_DEPLOYMENT !== undefined) return [];
   return ['HOLDFAST_DEPLOYMENT: is required with HOLDFAST_BUILD_ID'];
+}
+
+function stripeOf(settings: ReadBy<'worker'>): StripeClientOptions | undefined {
+  const { HOLDFAST_STRIPE_API_KEY: apiKey, HOLDFAST_STRIPE_API_URL: apiUrl } = settings;
+  return apiKey === undefined ? undefined : { apiKey, apiUrl };
+}
+
+/** Without its key no pack could be paid. */
+function stripeProblems({ HOLDFAST_PAYMENTS: payments, ...given }: Given): string[] {
+  if (payments !== 'stripe' || given.HOLDFAST_STRIPE_API_KEY !== undefined) return [];
+  return ['HOLDFAST_STRIPE_API_KEY: is required where HOLDFAST_PAYMENTS is stripe'];
 }
 
 function metricsOf(settings: ReadBy<'worker'>): MetricsAddress | undefined {

@@ -14,6 +14,7 @@ const URL = 'postgres://app:pässword@127.0.0.1:5432/holdfast';
 const VALUES: Record<string, string> = {
   HOLDFAST_CODEC_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
   HOLDFAST_WEBHOOK_SECRET: `whsec_${Buffer.alloc(32, 2).toString('base64')}`,
+  HOLDFAST_STRIPE_API_KEY: 'sk_test_0123456789',
   HOLDFAST_WEB_STRIPE_SECRETS: `whsec_${'2'.repeat(32)}`,
   HOLDFAST_PROOF_SECRET: 'another secret of more than thirty-two bytes',
 };
@@ -94,6 +95,7 @@ test('every URL of a database, key and secret is one', () => {
     'HOLDFAST_OPERATOR_DATABASE_URL',
     'HOLDFAST_PROOF_SECRET',
     'HOLDFAST_READER_DATABASE_URL',
+    'HOLDFAST_STRIPE_API_KEY',
     'HOLDFAST_TOKEN',
     'HOLDFAST_WEBHOOK_SECRET',
     'HOLDFAST_WEB_DATABASE_URL',

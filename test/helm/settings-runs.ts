@@ -24,6 +24,7 @@ const CONTENTS: [RegExp, string][] = [
   [/Url$/, 'postgres://app:secret@postgres:5432/holdfast'],
   [/codecKeys$/, `k1:${Buffer.alloc(32, 1).toString('base64')}`],
   [/webhook$/, `whsec_${Buffer.alloc(32, 2).toString('base64')}`],
+  [/stripeApiKey$/, 'sk_test_0123456789'],
   [/stripeSecrets$/, `whsec_${'2'.repeat(32)}`],
   [/proofSecret$/, 'another secret of more than thirty-two bytes'],
   [/temporalApiKey$/, 'key'],

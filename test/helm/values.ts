@@ -37,6 +37,7 @@ export const EVERYTHING: Values = {
     readerUrl: database('reader-url'),
     webOperatorUrl: database('web-operator-url'),
     stripeSecrets: ofHoldfast('stripe-secrets'),
+    stripeApiKey: ofHoldfast('stripe-api-key'),
     proofSecret: ofHoldfast('proof-secret'),
     webhookSecret: { file: '/vault/secrets/webhook' },
     codecKeys: ofHoldfast('codec-keys'),

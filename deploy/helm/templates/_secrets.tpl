@@ -22,6 +22,7 @@ HOLDFAST_WEB_STRIPE_SECRETS_FILE: stripeSecrets
 DATABASE_URL_FILE: workerUrl
 HOLDFAST_PROOF_SECRET_FILE: proofSecret
 HOLDFAST_WEBHOOK_SECRET_FILE: webhookSecret
+HOLDFAST_STRIPE_API_KEY_FILE: stripeApiKey
 {{- else if eq . "setup" }}
 DATABASE_URL_FILE: operatorUrl
 {{- else if eq . "operator" }}

@@ -198,7 +198,7 @@ test.each([
   });
 });
 
-test('other types and other accounts keep Stripe’s name, whatever they hold', () => {
+test('other types and other accounts keep Stripe’s name', () => {
   const long = `financial_connections.account.${'supported_'.repeat(5)}.updated`;
   expect(said('constructor', null)).toMatchObject({ type: 'constructor' });
   expect(said(long, 5).type.length).toBeLessThanOrEqual(64);
