@@ -79,14 +79,21 @@ export function createBillingActivities({
   };
 }
 
+/** What takes credits, or gives back what it has frozen. */
+const TAKING: ReadonlySet<string> = new Set([
+  'payment-refunded',
+  'dispute-opened',
+  'dispute-closed',
+]);
+
 const NEVER_APPLIED: ReadonlySet<string> = new Set(['VALUE_NOT_STORABLE', 'LEDGER_RULE_BROKEN']);
 
 /** A login that writes events could add credits by them: where proofs are required, none are. */
 async function proofRefusal(checkProof: CheckProof, event: BillingEventRecord | null) {
   if (event === null || event.endedAt !== null || event.accountId === null) return undefined;
-  // A refund names its payment as well, and takes credits.
+  // Money that goes back names its payment as well, and takes credits.
   const isPaid = typeof event.event.paymentReference === 'string';
-  if (!isPaid || event.type === 'payment-refunded') return undefined;
+  if (!isPaid || TAKING.has(event.type)) return undefined;
   return checkProof('billingEvent', { accountId: event.accountId }, undefined);
 }
 

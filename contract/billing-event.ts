@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { disputeState } from './dispute';
 import { answered, coded, currency, instant, line, name, whole } from './fields';
-import { accountId, key, paymentReference, refundId, subscriptionId } from './ids';
+import { accountId, disputeId, key, paymentReference, refundId, subscriptionId } from './ids';
 import { parser } from './parse';
 
 const { id } = answered;
@@ -66,9 +67,15 @@ export const billingEvent = billingEventKey
     refundId: refundId.optional().meta({
       description: 'The payment provider’s name for a refund, which is booked once.',
     }),
+    disputeId: disputeId.optional().meta({
+      description: 'The payment provider’s name for a dispute.',
+    }),
+    disputeOutcome: disputeState.exclude(['open']).optional().meta({
+      description: 'Of a closed dispute: `won` by the seller, or `lost`.',
+    }),
     amountCents: whole(0).optional().meta({
       description:
-        'In minor units: what was paid for a pack, compared with its price; or what has gone back.',
+        'In minor units: what was paid for a pack, compared with its price; what has gone back; or what a dispute is about, by default all of the price.',
     }),
     currency: currency.optional(),
     cancelAtPeriodEnd: z.boolean().optional().meta({
@@ -98,7 +105,7 @@ export const billingEvent = billingEventKey
  * - `ignored`: it asks for nothing here, or something newer was told.
  * - `refused`: it is another environment's.
  * - `failed`: it waits for an operator.
- * - `kept`: its type is not applied yet.
+ * - `kept`: an earlier version didn’t apply its type; `holdfast events retry` does.
  * - `closed`: an operator has seen to it.
  */
 export const billingEventState = z.enum([

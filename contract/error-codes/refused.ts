@@ -80,6 +80,7 @@ export const REFUSED = {
   REFUND_MISMATCH: refused('The refund is of another payment or currency than the purchase.'),
   REFUND_EXCEEDS_PAYMENT: refused('The refunds would be more than was paid; nothing was booked.'),
   REFUND_NOT_OF_PACK: refused('The payment that was refunded has paid a cycle, and no pack.'),
+  DISPUTE_NOT_OF_PACK: refused('The payment that is disputed has paid a cycle, and no pack.'),
   DISPUTE_MISMATCH: refused(
     'The dispute is of another payment or currency than the purchase, or nothing was paid for it.',
   ),

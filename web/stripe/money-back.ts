@@ -16,11 +16,14 @@ export function saidByRefundedCharge(charge: z.output<typeof chargeShape>): Said
 }
 
 export function saidByOpenedDispute(dispute: StripeDispute): Said {
-  return { type: 'dispute-opened', ...paymentOf(dispute) };
+  return { type: 'dispute-opened', disputeId: dispute.id, ...paymentOf(dispute) };
 }
 
+/** Every end but a loss leaves the money, such as a withdrawn inquiry’s (`warning_closed`). */
 export function saidByClosedDispute(dispute: StripeDispute): Said {
-  return { type: 'dispute-closed', ...paymentOf(dispute) };
+  const disputeOutcome = dispute.status === 'lost' ? 'lost' : 'won';
+  const { id: disputeId } = dispute;
+  return { type: 'dispute-closed', disputeId, disputeOutcome, ...paymentOf(dispute) };
 }
 
 function paymentOf({ amount, currency, ...of }: StripeRefund | StripeDispute) {

@@ -300,7 +300,15 @@ export class AuditedLedger {
         ...back,
       }),
     );
-    for (const eventId of ['applied', 'closed', 'refunded'])
+    const { paymentReference } = back;
+    const disputed = { disputeId: 'dp-1', paymentReference, disputeOutcome: 'won' as const };
+    await granted(
+      billing.record({
+        ...{ source, occurredAt, eventId: 'disputed', type: 'dispute-closed' },
+        ...disputed,
+      }),
+    );
+    for (const eventId of ['applied', 'closed', 'refunded', 'disputed'])
       await granted(billing.apply({ source: 'test', eventId }, 'live'));
     await granted(billing.close({ source: 'test', eventId: 'closed', ...WORD }));
   }

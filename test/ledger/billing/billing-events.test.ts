@@ -102,7 +102,6 @@ test.each([
 });
 
 test.each([
-  ['a dispute', 'dispute-opened', {}, 'kept', 'not-applied-yet'],
   ['a failed payment', 'payment-failed', {}, 'ignored', 'lapses-unpaid'],
   ['what nobody knows', 'customer.created', {}, 'ignored', 'unknown-type'],
   ['another product’s invoice', 'invoice-paid', { accountId: undefined }, 'ignored', 'no-account'],

@@ -159,7 +159,14 @@ test('money that went back names its payment', () => {
   const byCharge = { ...back, payment_intent: null, charge: 'ch_1' };
   const opened = said('charge.dispute.created', dispute(byCharge));
   expect(opened).toMatchObject({ ...told, type: 'dispute-opened', paymentReference: 'ch_1' });
-  expect(said('charge.dispute.closed', dispute(back))).toMatchObject({ type: 'dispute-closed' });
+  for (const [status, disputeOutcome] of [
+    ['lost', 'lost'],
+    ['won', 'won'],
+    ['warning_closed', 'won'],
+  ])
+    expect(said('charge.dispute.closed', dispute({ ...back, id: 'dp_1', status }))).toMatchObject({
+      ...{ type: 'dispute-closed', disputeId: 'dp_1', disputeOutcome },
+    });
 });
 
 test('currencies that Stripe counts otherwise are told as ISO 4217 counts them', () => {

@@ -110,6 +110,8 @@ BEGIN
       e.account_id, e.subscription_id, holdfast.billing_event_key(e))
     WHEN 'pack-paid' THEN holdfast.apply_pack_payment(e, v_sold->>'packId', p_at)
     WHEN 'payment-refunded' THEN holdfast.apply_payment_refund(e)
+    WHEN 'dispute-opened' THEN holdfast.apply_dispute(e)
+    WHEN 'dispute-closed' THEN holdfast.apply_dispute(e)
   END;
 END $$;
 
@@ -124,16 +126,14 @@ LANGUAGE sql STABLE AS $$
       'refused', 'OTHER_ENVIRONMENT', jsonb_build_object('environment', p_environment))
     WHEN e.body->>'problem' IS NOT NULL
       THEN holdfast.event_end('failed', e.body->>'problem')
-    WHEN e.type IN ('dispute-opened', 'dispute-closed')
-      THEN holdfast.event_end('kept', 'not-applied-yet')
     WHEN e.type = 'payment-failed' THEN holdfast.event_end('ignored', 'lapses-unpaid')
     WHEN e.type NOT IN (
       'subscription-started', 'subscription-changed', 'subscription-cancelled',
       'subscription-resumed', 'subscription-ended', 'invoice-paid', 'pack-paid',
-      'payment-refunded'
+      'payment-refunded', 'dispute-opened', 'dispute-closed'
     ) THEN holdfast.event_end('ignored', 'unknown-type')
     -- A billing system may sell other things as well.
-    WHEN e.account_id IS NULL AND e.type <> 'payment-refunded' THEN CASE
+    WHEN e.account_id IS NULL AND NOT holdfast.tells_of_money_back(e) THEN CASE
       WHEN p_sold = '{}' THEN holdfast.event_end('ignored', 'no-account')
       ELSE holdfast.event_end('failed', 'BILLING_ACCOUNT_MISSING')
     END
@@ -169,6 +169,11 @@ LANGUAGE sql STABLE AS $$
       OR e.body->>'refundId' IS NULL
       OR e.body->>'currency' IS NULL
       OR coalesce((e.body->>'amountCents')::bigint, 0) = 0
+    WHEN e.type IN ('dispute-opened', 'dispute-closed')
+      THEN e.body->>'paymentReference' IS NULL
+        OR e.body->>'disputeId' IS NULL
+        OR (e.type = 'dispute-closed' AND e.body->>'disputeOutcome' IS NULL)
+        OR e.body->>'amountCents' = '0'
     WHEN e.type = 'subscription-changed' THEN e.subscription_id IS NULL
       OR (NOT holdfast.states_plan(e.body) AND NOT holdfast.states_cancellation(e))
     ELSE e.subscription_id IS NULL

@@ -17,6 +17,10 @@ export const OF_BILLING: Corruption[] = [
   ['event-ended-once', `${EVENT} attempts = 0 ${CLOSED}`],
   ['event-has-payment', `${EVENT} body = body || '{"paymentReference": "forged"}' ${APPLIED}`],
   [
+    'event-has-dispute',
+    `${EVENT} body = body || '{"disputeId": "forged"}' WHERE event_id = 'disputed'`,
+  ],
+  [
     'event-has-refund',
     `${EVENT} body = body || '{"refundId": "forged"}' WHERE event_id = 'refunded'`,
   ],

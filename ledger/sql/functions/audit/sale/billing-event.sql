@@ -32,7 +32,7 @@ LANGUAGE sql STABLE AS $$
   SELECT 'event-has-payment', e.owner, e.named
   FROM told AS e
   WHERE e.state = 'applied'
-    AND e.type <> 'payment-refunded'
+    AND e.type NOT IN ('payment-refunded', 'dispute-opened', 'dispute-closed')
     AND e.body->>'paymentReference' IS NOT NULL
     AND NOT EXISTS (
       SELECT FROM holdfast.payments AS p
@@ -47,16 +47,42 @@ LANGUAGE sql STABLE AS $$
         AND p.purchase_id = coalesce(e.details->>'purchaseId', p.purchase_id)
         AND p.grant_id::text = coalesce(e.details->>'grantId', p.grant_id::text)
     )
-  UNION ALL
+$$;
+
+-- An applied event about money that goes back, or that a bank was asked for, has its refund or its
+-- dispute.
+CREATE OR REPLACE FUNCTION holdfast.money_back_event_violations(p_from text, p_to text)
+RETURNS TABLE (invariant text, account_id text, detail jsonb)
+LANGUAGE sql STABLE AS $$
+  WITH told AS (
+    SELECT e.*,
+      coalesce(e.account_id, '*') AS owner,
+      coalesce(e.account_id, e.details->>'accountId') AS found_account_id,
+      jsonb_build_object('source', e.source, 'eventId', e.event_id) AS named
+    FROM holdfast.billing_events AS e
+    WHERE coalesce(e.account_id, '*') BETWEEN p_from AND p_to AND e.state = 'applied'
+  )
   SELECT 'event-has-refund', e.owner, e.named
   FROM told AS e
-  WHERE e.state = 'applied' AND e.type = 'payment-refunded' AND NOT EXISTS (
+  WHERE e.type = 'payment-refunded' AND NOT EXISTS (
     SELECT FROM holdfast.refunds AS r
     JOIN holdfast.purchases AS p USING (account_id, purchase_id)
-    WHERE r.account_id = coalesce(e.account_id, e.details->>'accountId')
+    WHERE r.account_id = e.found_account_id
       AND r.refund_id = e.body->>'refundId'
       AND r.amount_cents = (e.body->>'amountCents')::bigint
       AND p.payment_id = e.body->>'paymentReference'
+  )
+  UNION ALL
+  SELECT 'event-has-dispute', e.owner, e.named
+  FROM told AS e
+  WHERE e.type IN ('dispute-opened', 'dispute-closed') AND NOT EXISTS (
+    SELECT FROM holdfast.disputes AS d
+    JOIN holdfast.purchases AS p USING (account_id, purchase_id)
+    WHERE d.account_id = e.found_account_id
+      AND d.dispute_id = e.body->>'disputeId'
+      AND d.amount_cents = coalesce((e.body->>'amountCents')::bigint, p.price_cents)
+      AND p.payment_id = e.body->>'paymentReference'
+      AND (e.type = 'dispute-opened' OR d.state = e.body->>'disputeOutcome')
   )
 $$;
 
