@@ -35,6 +35,7 @@ import { addReplay } from './commands/operate/replay';
 import { addSetup } from './commands/operate/setup';
 import { addStuck } from './commands/operate/stuck';
 import { addBuy } from './commands/purchase/buy';
+import { addDispute } from './commands/purchase/dispute';
 import { addPacks } from './commands/purchase/packs';
 import { addRefund } from './commands/purchase/refund';
 import { addBurnRates } from './commands/report/burn-rates';
@@ -58,7 +59,7 @@ type AddCommand = (program: Command, run: Run) => void;
 /** The commands under their headings, in the order of `holdfast --help`. */
 const COMMANDS: Record<string, AddCommand[]> = {
   Subscriptions: [addSubscribe, addSubscription, addRenew, addCancel, addResume, addChangePlan],
-  Packs: [addPacks, addBuy, addRefund],
+  Packs: [addPacks, addBuy, addRefund, addDispute],
   Generations: [addQuote, addGenerate, addShow, addFind, addWaiting, addCancelGeneration],
   Accounts: [
     ...[addAccounts, addBalance, addHistory, addUsage, addNotices, addGrant, addDeduct, addImport],

@@ -21,7 +21,7 @@ export const SCOPES = {
   'reconciliation:write': 'Run a pass of reconciliation',
   'catalog:read': 'The catalog with its plans',
   'deductions:write': 'Take credits away',
-  'refunds:write': 'Tell that money of a pack has gone back',
+  'refunds:write': 'Tell that money of a pack has gone back, or that it is disputed',
   'operator-limits:read': 'The limits that operators have set',
   'operator-limits:write': 'Set limits that only operators lift',
   'interventions:write': 'End by hand what waits for an operator',

@@ -29,6 +29,7 @@ import { addHealthRoutes } from './routes/health-routes';
 import { addHistoryRoutes } from './routes/history-routes';
 import { addActRoutes } from './routes/operators/act-routes';
 import { addCatalogRoutes } from './routes/operators/catalog-routes';
+import { addDisputeRoutes } from './routes/operators/dispute-routes';
 import { addGrantRoutes } from './routes/operators/grant-routes';
 import { addInterventionRoutes } from './routes/operators/intervention-routes';
 import {
@@ -179,6 +180,7 @@ function addRoutes(app: FastifyInstance, context: RouteContext): void {
   addSubscriptionRoutes(app, context);
   addGrantRoutes(app, context);
   addRefundRoutes(app, context);
+  addDisputeRoutes(app, context);
   addInterventionRoutes(app, context);
   addOperatorLimitRoutes(app, context);
   addEventRoutes(app, context);

@@ -7,6 +7,7 @@ import {
   operatorLimitsAnswer,
   stuckAnswer,
 } from '../../contract/by-hand-bodies';
+import { dispute } from '../../contract/dispute';
 import { HoldfastError } from '../../contract/errors';
 import { requestRecord } from '../../contract/generation';
 import { createdGrant, deduction } from '../../contract/grant';
@@ -53,7 +54,12 @@ export function servedLedger(api: HttpTransport): Ledger {
         const path = `${pathOf(accountId)}/purchases/${encodeURIComponent(purchaseId)}/refunds`;
         return done(api.tell(refund, { method: 'POST', path, body }));
       },
-    } satisfies Pick<Ledger['purchases'], 'bookRefund'>),
+      bookDispute: async ({ accountId, purchaseId, by, ...body }) => {
+        expectOwnName(api, by);
+        const path = `${pathOf(accountId)}/purchases/${encodeURIComponent(purchaseId)}/disputes`;
+        return done(api.tell(dispute, { method: 'POST', path, body }));
+      },
+    } satisfies Pick<Ledger['purchases'], 'bookRefund' | 'bookDispute'>),
     reports: onlyServed({
       month: (month) => api.ask(report, { method: 'GET', path: `/reports/${month}` }),
       burnRates: (month, query) =>

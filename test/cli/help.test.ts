@@ -31,7 +31,7 @@ const COMMANDS = createProgram(never, () => {}).commands.flatMap((command) => [
 test('help lists the commands, in the order of their headings', () => {
   expect(COMMANDS.map((names) => names.join(' '))).toEqual([
     ...['subscribe', 'subscription', 'renew', 'cancel', 'resume', 'change-plan'],
-    ...['packs', 'buy', 'refund'],
+    ...['packs', 'buy', 'refund', 'dispute'],
     ...['quote', 'generate', 'show', 'find', 'waiting', 'cancel-generation'],
     ...['accounts', 'balance', 'history', 'usage', 'notices', 'grant', 'deduct', 'import'],
     ...['limits', 'low-balance', 'top-up', 'stop', 'admit', 'operator-limits'],

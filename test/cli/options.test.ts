@@ -21,6 +21,13 @@ const WHOLE: [code: string, words: (said: string) => string[]][] = [
     'INVALID_REFUND',
     (said) => ['refund', 'a', 'p', '--told-by-provider', 're', ...BY, '--amount-cents', said],
   ],
+  [
+    'INVALID_DISPUTE',
+    (said) => [
+      ...['dispute', 'a', 'p', '--told-by-provider', 'dp', '--state', 'open', ...BY],
+      ...['--amount-cents', said],
+    ],
+  ],
   ['INVALID_ARGUMENT', (said) => ['history', 'a', '--limit', said]],
   ['INVALID_ARGUMENT', (said) => ['history', 'a', '--before', said]],
   ['INVALID_LIMIT', (said) => ['limits', 'a', '--daily', said]],

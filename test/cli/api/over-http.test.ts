@@ -69,6 +69,11 @@ test('what an operator does by hand is done over HTTP, and kept with the tokenâ€
     code: 3,
     json: errorOf('PURCHASE_NOT_FOUND'),
   });
+  const disputed = ['--told-by-provider', 'dp_1', '--state', 'open', ...WHY];
+  expect(await ask('dispute', account, 'none', ...disputed)).toMatchObject({
+    code: 3,
+    json: errorOf('PURCHASE_NOT_FOUND'),
+  });
   const key = ['--key', 'ticket-1'];
   expect(await ask('deduct', account, '5', ...WHY, ...key)).toMatchObject({ code: 0 });
   const again = await holdfast(

@@ -33,6 +33,7 @@ const COMMANDS: string[][] = [
   ['grant', 'acme', '5', '--source', 'adjustment', ...BY],
   ['deduct', 'acme', '5', ...BY],
   ['refund', 'acme', 'p', '--told-by-provider', 're_1', '--amount-cents', '100', ...BY],
+  ['dispute', 'acme', 'p', '--told-by-provider', 'dp_1', '--state', 'open', ...BY],
   ['quote', 'ai-avatar', '--seconds', '3', '--account', 'acme'],
   ['generate', 'acme', 'ai-avatar', '--seconds', '3'],
   ['show', 'acme', 'r'],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import { balance } from '../../../contract/balance';
 import { effectiveCatalog } from '../../../contract/catalog';
+import { dispute } from '../../../contract/dispute';
 import { requestRecord } from '../../../contract/generation';
 import { generationResult } from '../../../contract/generation-result';
 import { createdGrant, deduction } from '../../../contract/grant';
@@ -54,6 +55,7 @@ const CONTRACT: [name: string, shape: z.ZodObject, beside?: string[]][] = [
   ['buy', bought],
   ['buy, declined', bought],
   ['refund', refund],
+  ['dispute', dispute],
   ['packs', packsOnSale],
   ['grant', createdGrant, ['key']],
   ['deduct', deduction, ['key']],

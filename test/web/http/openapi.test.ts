@@ -87,6 +87,7 @@ test('every operation that changes something needs an Idempotency-Key, unless it
     'POST /v1/accounts/{accountId}/generations/{requestId}/release',
     'POST /v1/accounts/{accountId}/notices/{noticeId}/dismiss',
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/close',
+    'POST /v1/accounts/{accountId}/purchases/{purchaseId}/disputes',
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/payment-updates',
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/refunds',
     'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/end-by-hand',
@@ -104,7 +105,7 @@ test('unknown fields are refused in every body', () => {
       ? [requestBody.content['application/json']?.schema]
       : [],
   );
-  expect(bodies).toHaveLength(25);
+  expect(bodies).toHaveLength(26);
   for (const schema of bodies)
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
 });

@@ -141,6 +141,7 @@ test('the document has every route of the API, each with a scope', () => {
       'POST /v1/accounts/{accountId}/generations/secret-1/release',
       'POST /v1/accounts/{accountId}/notices/1/dismiss',
       'POST /v1/accounts/{accountId}/purchases/secret-1/close',
+      'POST /v1/accounts/{accountId}/purchases/secret-1/disputes',
       'POST /v1/accounts/{accountId}/purchases/secret-1/refunds',
       'POST /v1/accounts/{accountId}/subscriptions/secret-1/end-by-hand',
       'PUT /v1/accounts/{accountId}/operator-limits',

@@ -47,13 +47,19 @@ test('a deduction is made once, by the token’s subject', async () => {
   expect(await lastAct(account)).toMatchObject({ what: 'deduct', ...ACT });
 });
 
-test('a refund is booked once, by the token’s subject, as an act', async () => {
+/** An account that has bought a pack as `order`. */
+async function buyer(): Promise<string> {
   const account = uniqueId('acme');
   const { subscriptions, purchases } = web.stack.ledger;
   const paid = { planId: 'lite-monthly', paymentReference: 'p1' };
   await subscriptions.subscribe(account, 's', paid);
   await purchases.open(account, 'order', { packId: 'pack-125', shownPriceCents: 4900 });
   await purchases.settle(account, 'order', 'pay-1');
+  return account;
+}
+
+test('a refund is booked once, by the token’s subject, as an act', async () => {
+  const account = await buyer();
   const refund = (amountCents: number) =>
     ask(account, 'POST', '/purchases/order/refunds', { ...REASON, refundId: 're_1', amountCents });
   const first = await refund(1_000);
@@ -61,6 +67,23 @@ test('a refund is booked once, by the token’s subject, as an act', async () =>
   expect((await refund(1_000)).body).toEqual(first.body);
   expectProblem(await refund(1_001), 422, 'IDEMPOTENCY_CONFLICT');
   expect(await lastAct(account)).toMatchObject({ what: 'refund', ...ACT });
+});
+
+test('a dispute is opened and closed by the token’s subject, as acts', async () => {
+  const account = await buyer();
+  const told = (state: string, more: object = {}) =>
+    ask(account, 'POST', '/purchases/order/disputes', {
+      ...{ ...REASON, disputeId: 'dp_1', state, ...more },
+    });
+  const open = { state: 'open', amountCents: 4900, frozenCredits: 125 };
+  expect(await told('open')).toMatchObject({ status: 200, body: open });
+  expect(await lastAct(account)).toMatchObject({ what: 'dispute', ...ACT });
+  expect(await told('won')).toMatchObject({
+    status: 200,
+    body: { state: 'won', frozenCredits: 0 },
+  });
+  expectProblem(await told('lost'), 409, 'DISPUTE_CLOSED');
+  expectProblem(await told('asked', { disputeId: 'dp_2' }), 400, 'INVALID_DISPUTE');
 });
 
 test('an operator’s limits are set, read and removed, of an account and of all', async () => {
