@@ -9,6 +9,7 @@ import { openProduct, type Product } from './load/product';
 import { type Report, recoveryOf, secondsOf, secondsOfAll, sorted } from './report';
 import { type Settled, settle } from './settle';
 import { Tally } from './tally';
+import { restartHungTemporal } from './world/hung-temporal';
 import { openWorld, RECONCILE_SECONDS, type World } from './world/world';
 
 export interface RunAsked {
@@ -28,7 +29,7 @@ export async function run({ minutes, seed }: RunAsked, say: Say): Promise<Report
   const world = await openWorld(say);
   const stop = () => void world.close().finally(() => process.exit(130));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
-  const [asked, tally] = [new Asked(), new Tally()];
+  const [asked, tally, over] = [new Asked(), new Tally(), new AbortController()];
   try {
     for (const service of Object.values(world.services)) service.start();
     await Promise.all(Object.values(world.services).map((service) => service.untilReady()));
@@ -41,12 +42,19 @@ export async function run({ minutes, seed }: RunAsked, say: Say): Promise<Report
     load.start();
     await new Storm(world, asked, tally, seed).rage(minutes * 60_000);
     say('No more faults. Waiting for every end …');
+    const watched = restartHungTemporal(world, tally, over.signal);
     await load.finish(ANSWERED_WITHIN_MS);
     const seconds = Math.round((performance.now() - begunMs) / 1000);
     const report = await verdict({ world, product, asked, tally });
+    over.abort();
+    await watched;
     await product.close();
     return { seed, minutes, seconds, ...report };
+  } catch (error) {
+    for (const finding of asked.findings) say(`Until then: ${finding}`);
+    throw error;
   } finally {
+    over.abort();
     await world.close();
     if (asked.findings.length === 0) rmSync(world.folder, { recursive: true, force: true });
   }
