@@ -4,7 +4,7 @@ import { CSS } from '../element/styles/element-styles';
 import { Html, html, jsonInScript } from './html';
 import { SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';
-import { wordsFor } from './words-for';
+import { pageWordsFor, wordsFor } from './words-for';
 
 export interface PageLinks {
   /** The product's login, which leads back here with a token. */
@@ -38,7 +38,7 @@ export function creditsPage(overview: Overview, locale: string, links: PageLinks
 <template shadowrootmode="open"><style nonce="${nonce}">${new Html(CSS)}</style>${new Html(firstPaint(overview, locale, words))}</template>
 <script type="application/json" class="holdfast-first">${jsonInScript(overview)}</script>
 </holdfast-credits>
-<noscript><p>The balance above is as of when this page was loaded. All else needs JavaScript.</p></noscript>`,
+<noscript><p>${pageWordsFor(locale).withoutScript}</p></noscript>`,
   };
 }
 

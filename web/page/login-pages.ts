@@ -4,88 +4,100 @@ import type { PageLinks } from './credits-page';
 import { type Html, html } from './html';
 import { LOGIN_SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';
+import type { PageWords } from './words/english';
 
 /** The page for visitors without a session, or with an expired one. */
-export function logInPage(error: HoldfastError, links: PageLinks): Page {
+export function logInPage({ details }: HoldfastError, links: PageLinks, words: PageWords): Page {
+  const { logIn, nothingCharged } = words;
+  const why = details.expired === true ? `${logIn.expired} ${nothingCharged}` : logIn.alone;
   return {
     status: 401,
-    title: 'Log in – Credits',
-    main: () => html`${logInNotice(whyLogIn(error), links)}`,
+    title: logIn.title,
+    heading: words.heading,
+    language: words.language,
+    main: () => logInNotice(why, links, words),
   };
 }
 
-function whyLogIn({ details }: HoldfastError): string {
-  if (details.expired === true) return 'Your login has expired. Nothing was charged.';
-  return 'Your balance is shown to you alone, once you are logged in.';
-}
-
-function logInNotice(why: string, { loginUrl }: PageLinks): Html {
+function logInNotice(why: string, { loginUrl }: PageLinks, { logIn }: PageWords): Html {
   const link =
     loginUrl === undefined
-      ? html`<p>Open your credits from the product in which you use them: it logs you in here.</p>`
-      : html`<a class="button" href="${loginUrl}">Log in</a>`;
+      ? html`<p>${logIn.product}</p>`
+      : html`<a class="button" href="${loginUrl}">${logIn.link}</a>`;
   return html`<section class="notice" data-case="nobody">
-<h2>Log in to see your credits</h2>
+<h2>${logIn.heading}</h2>
 <p>${why}</p>
 ${link}
-<a class="quiet" href="/credits">Already logged in? Load the page again</a>
+<a class="quiet" href="/credits">${logIn.reload}</a>
 </section>`;
 }
 
 /** The page for any other failure. It says first that nothing was charged. */
-export function failurePage({ status, detail, code, instance }: Problem): Page {
-  const why =
-    status >= 500 ? 'Your credits are where they were; only this page can’t reach them.' : detail;
+export function failurePage(
+  { status, detail, code, instance }: Problem,
+  { failure, nothingCharged, tryAgain, support, heading, language }: PageWords,
+): Page {
+  // A refusal's detail is in English, as the API tells it.
+  const why = status >= 500 ? failure.server : html`<span lang="en" dir="ltr">${detail}</span>`;
   return {
     status,
-    title: 'Not available – Credits',
+    title: failure.title,
+    heading,
+    language,
     main: () => html`<section class="notice">
-<h2>Your credits can’t be shown right now</h2>
-<p>Nothing was charged. ${why}</p>
-<a class="button" href="/credits">Try again</a>
-<p class="quiet">If it stays like this, tell support: ${code}, ${instance}</p>
+<h2>${failure.heading}</h2>
+<p>${nothingCharged} ${why}</p>
+<a class="button" href="/credits">${tryAgain}</a>
+<p class="quiet">${support(html`<bdi>${code}, ${instance}</bdi>`)}</p>
 </section>`,
   };
 }
+
+const part = (name: string) => html`<bdi data-part="${name}"></bdi>`;
 
 /**
  * The page that logs in: its script takes the token from the address and begins a session. It shows
  * one of the cases.
  */
-export function logInProgressPage(links: PageLinks): Page {
+export function logInProgressPage(links: PageLinks, words: PageWords): Page {
+  const { loggingIn, logIn, nothingCharged, other, unreachable, tryAgain } = words;
+  const [now, linked] = [part('loggedInAs'), part('accountId')];
   return {
     status: 200,
-    title: 'Logging in – Credits',
+    title: loggingIn.title,
+    heading: words.heading,
+    language: words.language,
     script: LOGIN_SCRIPT_PATH,
     main: () => html`<div id="cases" aria-live="polite">
-<section class="notice" data-case="busy"><p>Logging you in …</p></section>
-<template data-case="nobody">${logInNotice('This link holds no login.', links)}</template>
-<template data-case="refused">${refusedNotice(links)}</template>
+<section class="notice" data-case="busy"><p>${loggingIn.busy}</p></section>
+<template data-case="nobody">${logInNotice(logIn.empty, links, words)}</template>
+<template data-case="refused">${refusedNotice(links, words)}</template>
 <template data-case="other"><section class="notice">
-<h2>Go on as another account?</h2>
-<p>You are logged in as <b data-part="loggedInAs"></b>. This link logs in as <b data-part="accountId"></b>.</p>
-<button class="button" data-part="switch">Go on as <span data-part="accountId"></span></button>
-<a class="quiet" href="/credits">Stay logged in as <span data-part="loggedInAs"></span></a>
+<h2>${other.heading}</h2>
+<p>${other.both(html`<b>${now}</b>`, html`<b>${linked}</b>`)}</p>
+<button class="button" data-part="switch">${other.goOn(linked)}</button>
+<a class="quiet" href="/credits">${other.stay(now)}</a>
 </section></template>
 <template data-case="unreachable"><section class="notice">
-<h2>The server can’t be reached</h2>
-<p>Nothing was charged. Look whether you are online, then try again.</p>
-<a class="button" href="/credits">Try again</a>
+<h2>${unreachable.heading}</h2>
+<p>${nothingCharged} ${unreachable.look}</p>
+<a class="button" href="/credits">${tryAgain}</a>
 </section></template>
 </div>
-<noscript><p>Logging in needs JavaScript.</p></noscript>`,
+<noscript><p>${loggingIn.withoutScript}</p></noscript>`,
   };
 }
 
-function refusedNotice({ loginUrl }: PageLinks): Html {
+function refusedNotice({ loginUrl }: PageLinks, words: PageWords): Html {
+  const { refused, nothingCharged, support } = words;
   const link =
     loginUrl === undefined
-      ? html`<p>Open your credits from the product in which you use them once more.</p>`
-      : html`<a class="button" href="${loginUrl}">Log in again</a>`;
+      ? html`<p>${refused.product}</p>`
+      : html`<a class="button" href="${loginUrl}">${refused.link}</a>`;
   return html`<section class="notice">
-<h2>This login doesn’t count here</h2>
-<p>Nothing was charged. <span data-part="detail"></span></p>
+<h2>${refused.heading}</h2>
+<p>${nothingCharged} <span data-part="detail" lang="en" dir="ltr"></span></p>
 ${link}
-<p class="quiet">If it stays like this, tell support: <span data-part="code"></span></p>
+<p class="quiet">${support(part('code'))}</p>
 </section>`;
 }

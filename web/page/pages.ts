@@ -14,6 +14,8 @@ import { addScripts } from './scripts';
 import { sendPage } from './send-page';
 import { addCookieAuthentication, addSession } from './session';
 import { endSession, tokenIn } from './session-cookie';
+import type { PageWords } from './words/english';
+import { pageWordsFor } from './words-for';
 
 export interface PageOptions {
   context: RouteContext;
@@ -58,8 +60,8 @@ function addDocuments(app: FastifyInstance, { context, authenticate, links }: Pa
     const locale = localeOf(request.headers['accept-language']);
     return sendPage(reply, creditsPage(overview, locale, links));
   });
-  app.get('/credits/login', { ...document, config: { rateLimit: false } }, async (_, reply) =>
-    sendPage(reply, logInProgressPage(links)),
+  app.get('/credits/login', { ...document, config: { rateLimit: false } }, async (request, reply) =>
+    sendPage(reply, logInProgressPage(links, pageWordsOf(request))),
   );
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
@@ -84,10 +86,17 @@ function sendFailure(
 ): FastifyReply {
   const problem = reportedProblem(request, error);
   if (problem.status !== 401 && error.code !== 'FORBIDDEN')
-    return sendPage(reply, failurePage(problem));
+    return sendPage(reply, failurePage(problem, pageWordsOf(request)));
   // A link of another site brings no cookie along. Then the session that there may be goes on.
   if (tokenIn(request) !== undefined) endSession(reply);
-  return sendPage(reply.header('www-authenticate', 'Bearer'), logInPage(error, links));
+  return sendPage(
+    reply.header('www-authenticate', 'Bearer'),
+    logInPage(error, links, pageWordsOf(request)),
+  );
+}
+
+function pageWordsOf({ headers }: FastifyRequest): PageWords {
+  return pageWordsFor(localeOf(headers['accept-language']));
 }
 
 /** The locale that an Accept-Language header asks for; browsers send the preferred one first. */
