@@ -5,7 +5,7 @@ import { Connection, type LedgerOptions } from './connection/connection';
  * Few enough that a page's snapshot is short: as long as it is open, no row's earlier versions are
  * removed, which every operation of a busy account would feel.
  */
-const ENTRIES_PER_PAGE = 10_000;
+const ENTRIES_PER_PAGE = 5_000;
 
 /** A page may have to wait for a disk. It is read again by a later audit, so it can be given up. */
 const PAGE_MS_MAX = 60_000;
