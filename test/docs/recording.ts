@@ -35,9 +35,10 @@ export function recordingOf(title: string, lines: readonly PrintedLine[]): strin
     `<style>${styleOf(times, totalMs)}</style>`,
     `<rect width="${width}" height="${height}" rx="8"/>`,
     ...[0, 1, 2].map((dot) => `<circle cx="${MARGIN_PX + 4 + 18 * dot}" cy="17" r="5.5"/>`),
-    `<svg y="${BAR_PX}" width="${width}" height="${ROWS * LINE_PX}"><g class="screen">`,
+    `<clipPath id="view"><rect width="${width}" height="${ROWS * LINE_PX}"/></clipPath>`,
+    `<g transform="translate(0 ${BAR_PX})" clip-path="url(#view)"><g class="screen">`,
     ...texts,
-    '</g></svg>',
+    '</g></g>',
     '</svg>',
     '',
   ].join('\n');

@@ -56,10 +56,7 @@ function payments(acme: string): Printing[] {
       'refund',
       ['refund', acme, 'pack', '--told-by-provider', 're_1', '--amount-cents', '900', ...BY],
     ],
-    [
-      'dispute',
-      ['dispute', acme, 'pack', '--told-by-provider', 'dp_1', '--state', 'open', ...BY],
-    ],
+    ['dispute', ['dispute', acme, 'pack', '--told-by-provider', 'dp_1', '--state', 'open', ...BY]],
     [
       'dispute, won',
       ['dispute', acme, 'pack', '--told-by-provider', 'dp_1', '--state', 'won', ...BY],
