@@ -56,7 +56,7 @@ const DRAWS: [weight: number, draw: Draw][] = [
   [3, money.drawRefund],
   [4, drawDebt],
   [4, drawDispute],
-  [2, drawFrozenEnd],
+  [4, drawFrozenEnd],
   [4, drawOwners],
   [3, drawTopUp],
   [4, drawOperators],
