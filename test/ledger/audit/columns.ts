@@ -16,6 +16,7 @@ const SILENT: Record<string, string> = {
   audit_marks: '*',
   billing_events:
     'source event_id reason details attempts received_at wait_until look_from ended_at',
+  disputes: 'amount_cents',
   entries: 'text_commitment text_id',
   journal_beginnings: '*',
   journal_chain: '*',

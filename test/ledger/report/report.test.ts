@@ -88,6 +88,30 @@ test('lines tell plan, pack and kind, and currencies stay apart', async () => {
   );
 });
 
+test('frozen credits are outstanding until their dispute is lost, and haven’t run dry', async () => {
+  const { ledger } = books;
+  const paid = { planId: 'lite-monthly', paymentReference: 'p' };
+  await granted(ledger.subscriptions.subscribe('acme', 's', paid));
+  await granted(ledger.purchases.open('acme', 'p', { packId: 'pack-125', shownPriceCents: 4900 }));
+  await granted(ledger.purchases.settle('acme', 'p', 'pay'));
+  await spend('acme', 150);
+  const told = { accountId: 'acme', purchaseId: 'p', disputeId: 'dp' };
+  await granted(ledger.purchases.bookDispute({ ...told, state: 'open' }));
+  const line = (what: string, credits: number, cents: number) => ({
+    ...{ currency: 'USD', what, credits, cents },
+  });
+  const granting = [line('opening', 0, 0), line('granted', 275, 4_900)];
+  expect((await ledger.reports.month('2030-01')).totals).toEqual([
+    ...[...granting, line('spent', 150, 0), line('closing', 125, 4_900)],
+  ]);
+  const { accounts } = await ledger.reports.burnRates('2030-01', { dry: false, limit: 5 });
+  expect(accounts).toMatchObject([{ accountId: 'acme', available: 0, ranDryAt: null }]);
+  await granted(ledger.purchases.bookDispute({ ...told, state: 'lost' }));
+  expect((await ledger.reports.month('2030-01')).totals).toEqual([
+    ...[...granting, line('refunded', 125, 4_900), line('spent', 150, 0), line('closing', 0, 0)],
+  ]);
+});
+
 test('a debt moves nothing, and what has paid it is a line of its own', async () => {
   const { ledger, owner } = books;
   await owner.query(

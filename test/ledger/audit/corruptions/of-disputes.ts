@@ -38,7 +38,7 @@ export const OF_DISPUTES: Corruption[] = [
   ['frozen-is-disputed', `UPDATE holdfast.purchases SET frozen_since = now() ${purchase('won')}`],
   [
     'frozen-is-disputed',
-    `UPDATE holdfast.purchases SET frozen_since = '2029-01-01' ${purchase('open')}`,
+    `UPDATE holdfast.purchases SET frozen_since = frozen_since + interval '1 ms' ${purchase('open')}`,
   ],
   ['frozen-booked-once', `UPDATE holdfast.purchases SET frozen = frozen - 1 ${purchase('open')}`],
   ['frozen-booked-once', `DELETE FROM holdfast.entries ${FROZEN}`],

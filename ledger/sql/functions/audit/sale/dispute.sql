@@ -56,7 +56,6 @@ RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   WITH disputed AS (
     SELECT p AS purchase, p.account_id, p.grant_id, p.frozen, p.frozen_since,
-      min(d.opened_at) AS first_opened_at,
       bool_or(d.state = 'open') AS is_open
     FROM holdfast.purchases AS p
     LEFT JOIN holdfast.disputes AS d USING (account_id, purchase_id)
@@ -77,7 +76,7 @@ LANGUAGE sql STABLE AS $$
   WHERE d.frozen <> holdfast.credits_to_freeze(
       d.purchase, g.remaining, holdfast.credits_to_refund(d.purchase))
     OR coalesce(d.is_open, false) <> (d.frozen_since IS NOT NULL)
-    OR d.frozen_since < d.first_opened_at
+    OR NOT d.frozen_since = ANY (ARRAY(SELECT holdfast.freezing_times(d.purchase)))
   UNION ALL
   SELECT 'frozen-booked-once', coalesce(d.account_id, b.account_id),
     jsonb_build_object('grantId', coalesce(d.grant_id, b.grant_id), 'frozen', d.frozen,
@@ -93,6 +92,21 @@ LANGUAGE sql STABLE AS $$
     SELECT d.account_id, sum(d.frozen) AS frozen FROM disputed AS d GROUP BY d.account_id
   ) AS packs USING (account_id)
   WHERE a.account_id BETWEEN p_from AND p_to AND a.frozen <> coalesce(packs.frozen, 0)
+$$;
+
+-- Since when a pack may be frozen: since one of its disputes was opened, or its end was moved.
+CREATE OR REPLACE FUNCTION holdfast.freezing_times(p holdfast.purchases)
+RETURNS SETOF timestamptz
+LANGUAGE sql STABLE AS $$
+  SELECT d.opened_at
+  FROM holdfast.disputes AS d
+  WHERE d.account_id = p.account_id AND d.purchase_id = p.purchase_id
+  UNION ALL
+  SELECT e.at
+  FROM holdfast.moved_ends AS m
+  JOIN holdfast.entries AS e
+    ON e.account_id = m.account_id AND e.version = m.upto_version + 1
+  WHERE m.account_id = p.account_id AND m.grant_id = p.grant_id
 $$;
 
 -- An end that was moved had come, and lies as long after the entry that gave the credits back as
