@@ -90,11 +90,12 @@ const NEVER_APPLIED: ReadonlySet<string> = new Set(['VALUE_NOT_STORABLE', 'LEDGE
 
 /** A login that writes events could add credits by them: where proofs are required, none are. */
 async function proofRefusal(checkProof: CheckProof, event: BillingEventRecord | null) {
-  if (event === null || event.endedAt !== null || event.accountId === null) return undefined;
+  if (event === null || event.endedAt !== null) return undefined;
   // Money that goes back names its payment as well, and takes credits.
   const isPaid = typeof event.event.paymentReference === 'string';
   if (!isPaid || TAKING.has(event.type)) return undefined;
-  return checkProof('billingEvent', { accountId: event.accountId }, undefined);
+  // One that names no account may be of its customer's.
+  return checkProof('billingEvent', { accountId: event.accountId ?? '*' }, undefined);
 }
 
 async function tellOfChange(

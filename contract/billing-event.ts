@@ -51,6 +51,10 @@ export const billingEvent = billingEventKey
       description: 'Compared with `HOLDFAST_BILLING_ENVIRONMENT`; unsaid, it fits.',
     }),
     accountId: accountId.optional(),
+    customerId: line(128).optional().meta({
+      description:
+        'The billing system’s customer. An event that names no account is of the one that this customer’s other events name.',
+    }),
     subscriptionId: subscriptionId.optional(),
     planId: coded('UNKNOWN_PLAN', name).optional(),
     packId: coded('UNKNOWN_PACK', name).optional(),

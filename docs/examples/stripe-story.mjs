@@ -50,7 +50,7 @@ function storyOf(account) {
   const session = {
     object: 'checkout.session',
     payment_status: 'paid',
-    client_reference_id: account,
+    ...{ client_reference_id: account, customer: `cus_${account}` },
   };
   const line = {
     amount: 1_900,
@@ -72,6 +72,7 @@ function storyOf(account) {
       ...{
         id: `in_${account}`,
         object: 'invoice',
+        customer: `cus_${account}`,
         billing_reason: 'subscription_create',
         subtotal: 1_900,
       },

@@ -17,6 +17,10 @@ CREATE INDEX CONCURRENTLY purchases_opened ON holdfast.purchases (account_id, op
 CREATE INDEX CONCURRENTLY reservations_free_cancels
 ON holdfast.reservations (account_id, free_cancel_at) WHERE free_cancel_at IS NOT NULL;
 
+-- An event that names no account is looked for by its customer.
+CREATE INDEX CONCURRENTLY billing_events_of_customer
+ON holdfast.billing_events (source, (body->>'customerId')) WHERE body->>'accountId' IS NOT NULL;
+
 -- A billing system's refund may name its payment alone.
 CREATE INDEX CONCURRENTLY purchases_by_payment
 ON holdfast.purchases (payment_id) WHERE payment_id IS NOT NULL;

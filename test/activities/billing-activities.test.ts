@@ -43,6 +43,13 @@ test('where proofs are required, an event that tells of a payment fails, and oth
     ...{ ok: true, value: { state: 'failed', reason: 'PROOF_REQUIRED' } },
   });
   expect(await ledger.subscription(account)).toBeNull();
+  const named = { accountId: account, customerId: newId('cus') };
+  await granted(ledger.billing.record(told(newId('evt'), 'other', named)));
+  const { accountId: _, ...nameless } = paid(account);
+  await granted(ledger.billing.record({ ...nameless, customerId: named.customerId }));
+  expect(await run(strict, { source, eventId: nameless.eventId })).toMatchObject({
+    ...{ ok: true, value: { state: 'failed', reason: 'PROOF_REQUIRED' } },
+  });
   const other = told(newId('evt'), 'payment-failed', { accountId: account });
   await granted(ledger.billing.record(other));
   expect(await run(strict, { source, eventId: other.eventId })).toMatchObject({

@@ -12,7 +12,7 @@ export function saidByCheckout(session: StripeSession): Said | null {
   if (session.mode === 'subscription') {
     return {
       type: 'subscription-started',
-      accountId,
+      ...{ accountId, customerId: session.customer ?? undefined },
       subscriptionId: session.subscription ?? undefined,
       paymentReference:
         session.payment_status === 'paid' ? (session.invoice ?? undefined) : undefined,
@@ -25,7 +25,7 @@ export function saidByCheckout(session: StripeSession): Said | null {
   const currency = session.currency?.toUpperCase();
   return {
     type: 'pack-paid',
-    ...{ accountId, currency },
+    ...{ accountId, customerId: session.customer ?? undefined, currency },
     ...(packId === undefined ? { priceId } : { packId }),
     paymentReference: session.payment_intent ?? session.id,
     amountCents: priceOf(session, currency),

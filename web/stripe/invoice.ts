@@ -42,10 +42,13 @@ export function saidByUnpaidInvoice(invoice: StripeInvoice): Said | null {
 }
 
 /** A subscription's metadata, as they were when the invoice was made, stand in it. */
-function subscriptionOf({ parent }: StripeInvoice) {
+function subscriptionOf({ parent, customer }: StripeInvoice) {
   const details = parent?.subscription_details;
   if (!details) return null;
-  return { accountId: accountIn(details.metadata), subscriptionId: details.subscription };
+  return {
+    ...{ accountId: accountIn(details.metadata), customerId: customer ?? undefined },
+    subscriptionId: details.subscription,
+  };
 }
 
 function isProration({ parent }: StripeInvoiceLine): boolean {

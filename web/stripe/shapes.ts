@@ -36,6 +36,7 @@ export const sessionShape = z.object({
   metadata,
   payment_intent: reference.nullable(),
   invoice: reference.nullable(),
+  customer: reference.nullable(),
   subscription: reference.nullable(),
   amount_subtotal: z.int().nullable(),
   total_details: z.object({ amount_discount: z.int() }).nullable(),
@@ -57,6 +58,7 @@ const lineShape = z.object({
 export const invoiceShape = z.object({
   id,
   billing_reason: z.string().nullable(),
+  customer: reference.nullable(),
   subtotal: z.int(),
   parent: z
     .object({
@@ -70,6 +72,7 @@ export const invoiceShape = z.object({
 export const subscriptionShape = z.object({
   id,
   status: z.string(),
+  customer: reference,
   metadata,
   cancel_at: seconds.nullable(),
   cancel_at_period_end: z.boolean(),

@@ -31,8 +31,8 @@ function endsWithItsPeriod({ cancel_at_period_end, cancel_at, items }: StripeSub
   return cancel_at !== null && ends.length > 0 && cancel_at <= Math.max(...ends);
 }
 
-function namesOf({ id, metadata }: StripeSubscription) {
-  return { accountId: accountIn(metadata), subscriptionId: id };
+function namesOf({ id, customer, metadata }: StripeSubscription) {
+  return { accountId: accountIn(metadata), customerId: customer, subscriptionId: id };
 }
 
 function priceOf({ items }: StripeSubscription) {

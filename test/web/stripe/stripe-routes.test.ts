@@ -195,11 +195,13 @@ test('without secrets there is no such path', async () => {
  * about the other; the first payment, a pack and the refund are told in two ways.
  */
 function story(account: string) {
-  const of = { account, subscription: `sub_${account}` };
+  // Only the checkout names the account; the rest its customer.
+  const of = { subscription: `sub_${account}` };
+  const customer = `cus_${account}`;
   const at = (minute: number) => ({ created: Date.UTC(2026, 0, 31, 9, minute) / 1000 });
   const begun = {
     ...{ mode: 'subscription', payment_intent: null, client_reference_id: account },
-    ...{ subscription: of.subscription, invoice: 'in_1' },
+    ...{ subscription: of.subscription, invoice: 'in_1', customer },
   };
   const pack = {
     metadata: { holdfast_account: account, holdfast_pack: 'pack-125' },
@@ -209,20 +211,20 @@ function story(account: string) {
   const other = `pi_2_${account}`;
   const disputed = { id: `dp_${account}`, payment_intent: other, amount: 4_900, currency: 'usd' };
   const lite = [{ price: 'price_lite', amount: 1_900 }];
-  const create = { id: 'in_1', billing_reason: 'subscription_create' };
+  const create = { id: 'in_1', customer, billing_reason: 'subscription_create' };
   const upgrade = [
     { price: 'price_lite', amount: -900, isProration: true },
     { price: 'price_pro', amount: 2_900, isProration: true },
   ];
-  const update = { id: 'in_3', billing_reason: 'subscription_update' };
-  const ending = { cancel_at_period_end: true };
+  const update = { id: 'in_3', customer, billing_reason: 'subscription_update' };
+  const ending = { customer, cancel_at_period_end: true };
   return [
-    eventOf('customer.subscription.created', subscription(of, 'price_lite'), at(0)),
+    eventOf('customer.subscription.created', subscription(of, 'price_lite', { customer }), at(0)),
     eventOf('checkout.session.completed', session(begun), at(1)),
     eventOf('invoice.paid', invoice(of, lite, create), at(1)),
-    eventOf('invoice.payment_failed', invoice(of, lite, { id: 'in_2' }), at(2)),
-    eventOf('invoice.paid', invoice(of, lite, { id: 'in_2' }), at(3)),
-    eventOf('customer.subscription.updated', subscription(of, 'price_pro'), at(4)),
+    eventOf('invoice.payment_failed', invoice(of, lite, { id: 'in_2', customer }), at(2)),
+    eventOf('invoice.paid', invoice(of, lite, { id: 'in_2', customer }), at(3)),
+    eventOf('customer.subscription.updated', subscription(of, 'price_pro', { customer }), at(4)),
     eventOf('invoice.paid', invoice(of, upgrade, update), at(5)),
     eventOf('checkout.session.completed', session(pack), at(6)),
     eventOf('checkout.session.async_payment_succeeded', session(pack), at(6)),

@@ -18,7 +18,7 @@ BEGIN
   IF v_event.ended_at IS NOT NULL THEN
     RETURN holdfast.billing_event_answer(v_event, p_replayed => true);
   END IF;
-  v_event := holdfast.with_account_of_payment(v_event);
+  v_event := holdfast.with_account_of_payment(holdfast.with_account_of_customer(v_event));
   v_account := holdfast.lock_account(v_event.account_id);
   v_now := greatest(holdfast.ledger_now(v_account.last_entry_at), v_event.received_at);
   v_answer := holdfast.carry_out_billing_event(v_event, p_environment, v_now);
@@ -51,12 +51,14 @@ BEGIN
     ) THEN 'applied'
     WHEN v_code NOT IN (
       'SUBSCRIPTION_NOT_FOUND', 'SUBSCRIPTION_EXISTS', 'SUBSCRIPTION_REQUIRED', 'RENEWAL_DUE',
-      'PAYMENT_IN_FUTURE', 'PAYMENT_REFERENCE_REQUIRED', 'PURCHASE_NOT_FOUND'
+      'PAYMENT_IN_FUTURE', 'PAYMENT_REFERENCE_REQUIRED', 'PURCHASE_NOT_FOUND',
+      'BILLING_ACCOUNT_MISSING'
     ) THEN 'failed'
     WHEN p_at < e.wait_until THEN 'waiting'
     -- What was never paid for here needs no operator.
     WHEN v_code = 'SUBSCRIPTION_NOT_FOUND' AND NOT v_is_paid THEN 'ignored'
-    WHEN e.account_id IS NULL THEN 'ignored'
+    WHEN e.account_id IS NULL AND NOT (v_is_paid AND v_code = 'BILLING_ACCOUNT_MISSING')
+      THEN 'ignored'
     ELSE 'failed'
   END;
   RETURN jsonb_build_object(
@@ -132,11 +134,8 @@ LANGUAGE sql STABLE AS $$
       'subscription-resumed', 'subscription-ended', 'invoice-paid', 'pack-paid',
       'payment-refunded', 'dispute-opened', 'dispute-closed'
     ) THEN holdfast.event_end('ignored', 'unknown-type')
-    -- A billing system may sell other things as well.
-    WHEN e.account_id IS NULL AND NOT holdfast.tells_of_money_back(e) THEN CASE
-      WHEN p_sold = '{}' THEN holdfast.event_end('ignored', 'no-account')
-      ELSE holdfast.event_end('failed', 'BILLING_ACCOUNT_MISSING')
-    END
+    WHEN e.account_id IS NULL AND NOT holdfast.tells_of_money_back(e)
+      THEN holdfast.end_without_account(e, p_sold)
     WHEN e.type = 'subscription-started' AND e.body->>'paymentReference' IS NULL
       THEN holdfast.event_end('ignored', 'not-paid')
     WHEN holdfast.is_event_incomplete(e, p_sold)

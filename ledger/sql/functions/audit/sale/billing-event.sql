@@ -13,7 +13,16 @@ LANGUAGE sql STABLE AS $$
   SELECT 'event-as-told', e.owner, e.named
   FROM told AS e
   WHERE (e.type, e.account_id, e.subscription_id, e.occurred_at) IS DISTINCT FROM (
-      e.body->>'type', e.body->>'accountId', e.body->>'subscriptionId',
+      e.body->>'type',
+      -- One that names no account may have become its customer's.
+      coalesce(e.body->>'accountId', (
+        SELECT min(n.body->>'accountId')
+        FROM holdfast.billing_events AS n
+        WHERE n.source = e.source
+          AND n.body->>'customerId' = e.body->>'customerId'
+          AND n.body->>'accountId' = e.account_id
+      )),
+      e.body->>'subscriptionId',
       holdfast.instant(e.body->>'occurredAt')
     )
     OR e.wait_until < e.received_at + interval '3 days'
