@@ -1,6 +1,7 @@
 import { ApplicationFailure, Context, log } from '@temporalio/activity';
 import { type Charge, type PaymentState, paymentState } from '../contract/payment';
 import { reasonOf } from '../contract/provider-answer';
+import { type RefundAsked, type RefundState, refundState } from '../contract/refund-order';
 import type { Ledger } from '../ledger/ledger';
 import type { PaymentProvider } from '../providers/payment-provider';
 import { PermanentProviderError } from '../providers/provider-errors';
@@ -25,7 +26,15 @@ export interface PaymentKey {
 /**
  * A provider's answer. `not-understood`: five answers in a row made no sense; `message` says why.
  */
-export type PaymentAnswer = PaymentState | { state: 'not-understood'; message: string };
+export type PaymentAnswer = PaymentState | NotUnderstood;
+
+interface NotUnderstood {
+  state: 'not-understood';
+  message: string;
+}
+
+/** The same of a refund that was ordered. */
+export type RefundAnswer = RefundState | NotUnderstood;
 
 export interface RefundInput extends PaymentKey {
   /** Which payment, if there are several under the key; absent otherwise. */
@@ -52,6 +61,11 @@ export interface PaymentActivities {
    *   not gone back
    */
   refundPayment(input: RefundInput): Promise<PaymentAnswer>;
+  /**
+   * Gives a part of a payment back once, however often it is repeated: the state under its key is
+   * asked for first.
+   */
+  makeRefund(asked: RefundAsked): Promise<RefundAnswer>;
 }
 
 const NOT_THE_ACCOUNTS: PaymentState = {
@@ -87,8 +101,8 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
    * A provider that isn't understood becomes an answer; an error that it throws is retried by
    * Temporal.
    */
-  function answerOrFault<Input>(ask: (input: Input) => Promise<PaymentState>) {
-    return async (input: Input): Promise<PaymentAnswer> => {
+  function answerOrFault<Input, State>(ask: (input: Input) => Promise<State>) {
+    return async (input: Input): Promise<State | NotUnderstood> => {
       const pause = (ms: number) => Context.current().sleep(ms);
       try {
         return await retryUntilUnderstood(() => ask(input), firstPauseMs, pause);
@@ -138,6 +152,8 @@ export function createPaymentActivities(options: PaymentActivitiesOptions): Paym
     refundPayment: answerOrFault(({ idempotencyKey, paymentId }) =>
       refund(payments, idempotencyKey, paymentId),
     ),
+
+    makeRefund: answerOrFault((asked) => makeRefund(payments, asked)),
   };
 }
 
@@ -149,6 +165,8 @@ type CheckedPayments = ReturnType<typeof checkedPayments>;
 function checkedPayments(provider: PaymentProvider, calls: ProviderCalls, callMsMax: number) {
   const ask = (method: string, call: () => Promise<unknown>) =>
     askProvider(paymentState, calls, { method }, callMsMax, call);
+  const askOfRefund = (method: string, call: () => Promise<unknown>) =>
+    askProvider(refundState, calls, { method }, callMsMax, call);
   return {
     charge: (charge: Charge) => ask('charge', () => provider.charge(charge)),
     state: (key: string) => ask('state', () => provider.state(key)),
@@ -156,6 +174,10 @@ function checkedPayments(provider: PaymentProvider, calls: ProviderCalls, callMs
       callProvider(calls, { method: 'void' }, callMsMax, () => provider.void(key)),
     refund: (key: string, paymentId?: string) =>
       ask('refund', () => provider.refund(key, paymentId)),
+    refundAmount: (asked: RefundAsked) =>
+      askOfRefund('refundAmount', async () => provider.refundAmount?.(asked)),
+    refundState: (key: string) =>
+      askOfRefund('refundState', async () => provider.refundState?.(key)),
   };
 }
 
@@ -193,6 +215,28 @@ async function refund(
   throw (
     refusal ??
     ApplicationFailure.retryable('The provider has not given the money back yet.', 'RefundNotMade')
+  );
+}
+
+/**
+ * Nothing is asked for that the provider knows already. The state under the key is the truth, also
+ * after the provider has refused it.
+ */
+async function makeRefund(payments: CheckedPayments, asked: RefundAsked): Promise<RefundState> {
+  const known = await payments.refundState(asked.refundKey);
+  if (known.state !== 'unknown') return known;
+  try {
+    const reached = await payments.refundAmount(asked);
+    if (reached.state !== 'unknown') return reached;
+  } catch (error) {
+    if (!isThrownBy(PermanentProviderError, error)) throw error;
+    const actual = await payments.refundState(asked.refundKey);
+    if (actual.state !== 'unknown') return actual;
+    return { state: 'refused', reason: reasonOf(memberOf(error.thrown, 'reason')) };
+  }
+  throw ApplicationFailure.retryable(
+    'The provider does not know the refund that it was asked for.',
+    'RefundNotMade',
   );
 }
 

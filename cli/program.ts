@@ -16,6 +16,7 @@ import { addQuote } from './commands/generation/quote';
 import { addShow } from './commands/generation/show';
 import { addWaiting } from './commands/generation/waiting';
 import { addClosePurchase } from './commands/intervention/close-purchase';
+import { addCloseRefund } from './commands/intervention/close-refund';
 import { addDismissNotice } from './commands/intervention/dismiss-notice';
 import { addEndNow } from './commands/intervention/end-now';
 import { addErase } from './commands/intervention/erase';
@@ -66,7 +67,15 @@ const COMMANDS: Record<string, AddCommand[]> = {
   ],
   Settings: [addLimits, addLowBalance, addTopUp, addStop, addAdmit, addOperatorLimits],
   'By hand': [
-    ...[addRelease, addClosePurchase, addEndNow, addDismissNotice, addForgetDeclines, addErase],
+    ...[
+      addRelease,
+      addClosePurchase,
+      addCloseRefund,
+      addEndNow,
+      addDismissNotice,
+      addForgetDeclines,
+      addErase,
+    ],
   ],
   Operation: [
     ...[

@@ -27,6 +27,7 @@ import { createLedgerCheck } from './ledger-check';
 import { Operations } from './operations-client';
 import { Purchases } from './purchase-client';
 import { Reconciliation } from './reconciliation-client';
+import { Refunds } from './refund-client';
 import { clientSearchedBy } from './searched-by';
 import { Settings } from './settings-client';
 import { createSubscriptions, type Subscriptions } from './subscription-client';
@@ -40,6 +41,7 @@ export type * from '../contract/notice';
 export type { AccountQuote, PacksOnSale } from '../contract/prices';
 export type { PurchaseRecord, PurchaseRequest, PurchaseResult } from '../contract/purchase';
 export type { ReconciliationReport } from '../contract/reconciliation';
+export type { RefundOrder, RefundOrderRequest } from '../contract/refund-order';
 export type * from '../contract/settings';
 export type * from '../contract/subscription';
 export type {
@@ -60,6 +62,7 @@ export {
   grantWorkflowId,
   noticesWorkflowId,
   purchaseWorkflowId,
+  refundWorkflowId,
   settingsWorkflowId,
   subscriptionWorkflowId,
   topUpWorkflowId,
@@ -110,7 +113,8 @@ export interface HoldfastClientOptions {
    */
   cancelsPerHourMax?: number;
   /**
-   * Signs each command that adds credits: grants, `subscribe`, `renew` and `changePlan`. Workers with
+   * Signs each command that adds credits or gives money back: grants, `subscribe`, `renew`,
+   * `changePlan` and orders of refunds. Workers with
    * `HOLDFAST_VERIFY_COMMANDS` need it, others don't look at it.
    */
   proof?: ProofOf;
@@ -130,6 +134,7 @@ export class HoldfastClient {
   readonly grants: Grants;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
+  readonly refunds: Refunds;
   readonly billingEvents: BillingEvents;
   readonly settings: Settings;
   readonly reconciliation: Reconciliation;
@@ -149,6 +154,7 @@ export class HoldfastClient {
     this.grants = new Grants(context);
     this.subscriptions = createSubscriptions(context);
     this.purchases = new Purchases(context);
+    this.refunds = new Refunds(context);
     this.billingEvents = new BillingEvents(context);
     this.settings = new Settings(context);
     this.reconciliation = new Reconciliation(context);

@@ -31,6 +31,8 @@ export const paymentReference = id('INVALID_PAYMENT_REFERENCE', '/');
 export const purchaseId = id('INVALID_PURCHASE_ID', '');
 export const refundId = id('INVALID_REFUND', '');
 export const disputeId = id('INVALID_DISPUTE', '');
+/** Of a refund that an operator orders. */
+export const orderId = id('INVALID_REFUND', '');
 
 const checked = (schema: z.ZodType<string>, what: string) => (value: unknown) =>
   parseField(schema, value, what);
@@ -41,5 +43,6 @@ export const checkKey = checked(key, 'Key');
 export const checkSubscriptionId = checked(subscriptionId, 'Subscription id');
 export const checkPaymentReference = checked(paymentReference, 'Payment reference');
 export const checkPurchaseId = checked(purchaseId, 'Purchase id');
+export const checkOrderId = checked(orderId, 'Order id');
 export const checkRefundId = checked(refundId, 'Refund id');
 export const checkDisputeId = checked(disputeId, 'Dispute id');

@@ -6,6 +6,7 @@ import type { History, HistoryPage } from './history';
 import type { NoticeRecord } from './notice';
 import type { Outcome } from './outcome';
 import type { PurchaseRecord } from './purchase';
+import type { RefundOrder } from './refund-order';
 import type { AccountSettings } from './settings';
 import type { Subscription } from './subscription';
 import type { TemporalIdentity } from './temporal-identity';
@@ -75,6 +76,8 @@ export interface LedgerReader {
   subscription(accountId: string, subscriptionId?: string): Promise<Subscription | null>;
   /** Null if the ledger never saw the purchase; a refused one is not stored. */
   purchase(accountId: string, purchaseId: string): Promise<PurchaseRecord | null>;
+  /** A refund that an operator has ordered; null if there is none. */
+  refundOrder(accountId: string, orderId: string): Promise<RefundOrder | null>;
   /** A page of the queued requests, in the order in which they are served; 100 by default. */
   waitingQueue(accountId: string, page?: WaitingPage): Promise<WaitingQueue>;
   /**

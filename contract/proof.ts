@@ -1,12 +1,15 @@
 import type { Refusal } from './errors';
 
 /**
- * The commands that add credits by their caller's word alone. A worker may want a proof of them: a
+ * The commands that add credits, or give money back, by their caller's word alone. A worker may want a proof of them: a
  * signed token that was made for that one command. It is text, the second argument of
  * `grantWorkflow` and of the updates; and of `billingCycleWorkflow`, for the `subscribe` of its
  * input. What a billing system has told has none: a worker that wants proofs applies no payments of it.
  */
-export type ProvenCommand = 'grant' | 'subscribe' | 'renew' | 'changePlan' | 'billingEvent';
+export type ProvenCommand =
+  | ('grant' | 'subscribe' | 'renew' | 'changePlan' | 'billingEvent')
+  /** The second argument of `refundWorkflow`, of its input. */
+  | 'refund';
 
 /** The type in the header of a proof. The HTTP API takes no token of that type. */
 export const PROOF_TYPE = 'holdfast-command+jwt';

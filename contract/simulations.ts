@@ -35,6 +35,13 @@ export const PAYMENT_SIMULATIONS = {
   pending: 'The payment is accepted, and made after a while.',
   'pending-voided': 'The payment is accepted, and after a while the bank voids it.',
   slow: 'The provider takes its time to answer; the payment is made.',
+  'refund-pending': 'The payment is made; a part of it is given back after a while.',
+  'refund-refused': 'The payment is made; no part of it is given back: charge-disputed.',
+  'refund-pending-refused': 'The payment is made; after a while no part of it is given back.',
+  'refund-transient': 'The payment is made; refunds of parts fail twice, then are made.',
+  'refund-lost-answer': 'The payment is made; a part is given back, and the answer never arrives.',
+  'refund-other-amount': 'The payment is made; a cent less than was asked for is given back.',
+  'refund-other-currency': 'The payment is made; what is given back is of another currency.',
 } as const satisfies Record<string, string>;
 
 export type PaymentSimulation = keyof typeof PAYMENT_SIMULATIONS;

@@ -11,6 +11,7 @@ const { credits, id, instant } = answered;
  */
 const stuckWhat = z.enum([
   ...(['reservation', 'purchase', 'subscription', 'notice', 'event', 'billing-event'] as const),
+  'refund-order',
 ]);
 
 /**
@@ -18,6 +19,7 @@ const stuckWhat = z.enum([
  * - `past-time-limit`: its generation should have ended.
  * - `wait-over`: the deadline of its wait has passed.
  * - `undecided`: the payment provider has not decided.
+ * - `not-booked`: the payment provider says that it has made a refund, which can't be booked.
  * - `not-returned`: the money has not gone back.
  * - `lost`: its workflow has reported its end, and the ledger doesn't have it: it was restored from
  *   an older copy.
@@ -35,6 +37,7 @@ export const stuckProblem = z.enum([
     'lost',
     'not-applied',
     'not-taken-up',
+    'not-booked',
   ] as const),
 ]);
 

@@ -10,6 +10,7 @@ import { deliveries, noticesInput } from './notice';
 import { outcome } from './outcome';
 import { purchaseRequest, purchaseResult } from './purchase';
 import { passPace, reconciliationReport } from './reconciliation';
+import { refundOrderRequest, refundOrderResult } from './refund-order';
 import { changedSettings, parseSettingsChange } from './settings';
 import {
   billingCycleInput,
@@ -95,6 +96,7 @@ export const WORKFLOWS = {
     result: purchaseResult,
     updates: { purchase: { said: hash, answer: z.union([purchaseResult, z.literal('conflict')]) } },
   },
+  refundWorkflow: { input: refundOrderRequest, result: refundOrderResult },
   settingsWorkflow: {
     input: settingsChange,
     result: z.intersection(outcome(changedSettings), z.object({ change: settingsChange })),

@@ -23,6 +23,7 @@ import { type Interventions, interventions } from './operations/intervention-ope
 import { type Notices, notices } from './operations/notice-operations';
 import { type Outbox, outbox } from './operations/outbox-operations';
 import { type Purchases, purchases } from './operations/purchase-operations';
+import { type Refunds, refunds } from './operations/refund-operations';
 import { type Reports, reports } from './operations/report-operations';
 import { type Restores, restores } from './operations/restore-operations';
 import { type Settings, settings } from './operations/settings-operations';
@@ -84,6 +85,7 @@ export class Ledger implements LedgerReader {
   readonly imports: Imports;
   readonly subscriptions: Subscriptions;
   readonly purchases: Purchases;
+  readonly refunds: Refunds;
   readonly reports: Reports;
   readonly restores: Restores;
   readonly settings: Settings;
@@ -108,6 +110,7 @@ export class Ledger implements LedgerReader {
     this.imports = imports(this.#connection);
     this.subscriptions = subscriptions(this.#connection);
     this.purchases = purchases(this.#connection, this.#connection.clock);
+    this.refunds = refunds(this.#connection);
     this.reports = reports(this.#connection);
     this.restores = restores(this.#connection);
     this.settings = settings(this.#connection);
@@ -252,6 +255,11 @@ export class Ledger implements LedgerReader {
 
   purchase(accountId: string, purchaseId: string) {
     return this.#connection.call('purchase', { accountId, purchaseId });
+  }
+
+  /** A refund that an operator has ordered; null if the ledger has none of that id. */
+  refundOrder(accountId: string, orderId: string) {
+    return this.#connection.call('refund_order', { accountId, orderId });
   }
 
   async waitingQueue(accountId: string, page?: WaitingPage): Promise<WaitingQueue> {

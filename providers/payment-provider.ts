@@ -1,6 +1,7 @@
 import type { Charge, PaymentMethodOfAccount, PaymentState } from '../contract/payment';
+import type { RefundAsked, RefundState } from '../contract/refund-order';
 
-export type { Charge, PaymentMethodOfAccount, PaymentState };
+export type { Charge, PaymentMethodOfAccount, PaymentState, RefundAsked, RefundState };
 
 /**
  * A payment service. Implement this interface for your own service, and pass it to `runWorker`.
@@ -31,6 +32,18 @@ export interface PaymentProvider {
    * goes back, and the answer names it.
    */
   refund(idempotencyKey: string, paymentId?: string): Promise<PaymentState>;
+  /**
+   * Gives so much of a paid payment back, a part or all of it, once per `refundKey`, however often
+   * it is called, and returns the refund's state. A PermanentProviderError means that nothing has
+   * gone back under the key and nothing will; its `reason` is the refusal's. Without this method and
+   * `refundState`, operators order no refunds through Holdfast.
+   */
+  refundAmount?(asked: RefundAsked): Promise<RefundState>;
+  /**
+   * The current state of the refund under the key; `unknown` if there is none. It is asked before
+   * each `refundAmount`.
+   */
+  refundState?(refundKey: string): Promise<RefundState>;
   /**
    * Whether the payment method belongs to the account. It is asked before one is kept for a top-up
    * or charged. Without this method every one that a caller names is taken for the account's. A

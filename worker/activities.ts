@@ -5,6 +5,7 @@ import { createReservationActivities } from '../activities/generation/reservatio
 import { createGrantActivities } from '../activities/grant-activities';
 import { createPurchaseActivities } from '../activities/purchase-activities';
 import { createReconciliationActivities } from '../activities/reconciliation-activities';
+import { createRefundActivities } from '../activities/refund-activities';
 import { createSettingsActivities } from '../activities/settings-activities';
 import { createSubscriptionActivities } from '../activities/subscription-activities';
 import { createTopUpActivities } from '../activities/top-up-activities';
@@ -51,6 +52,7 @@ export function createActivities(
       tellSubscription: createSubscriptionTeller(temporal, config.taskQueue),
     }),
     ...createPurchaseActivities({ ledger, temporal, paymentProvider, paymentCalls }),
+    ...createRefundActivities({ ledger, temporal, paymentProvider, checkProof }),
     ...createSettingsActivities({ ledger, temporal, paymentProvider, paymentCalls }),
     ...createTopUpActivities({ ledger, hasPayments: paymentProvider !== undefined }),
     ...createReconciliationActivities({

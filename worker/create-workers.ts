@@ -123,7 +123,7 @@ async function workersWithLedger(
     paymentProvider &&
     whileOpen(
       createPaymentActivities({ provider: paymentProvider, ledger, calls: calls.payment }),
-      ['charge', 'refundPayment'],
+      ['charge', 'refundPayment', 'makeRefund'],
       open,
     );
   const workers = [

@@ -41,6 +41,13 @@ export function purchaseWorkflowId(accountId: string, purchaseId: string): strin
   return `purchase/${accountId}/${purchaseId}`;
 }
 
+/**
+ * `refund/{account}/{order}`: the workflow's id and the payment provider's key of the refund.
+ */
+export function refundWorkflowId(accountId: string, orderId: string): string {
+  return `refund/${accountId}/${orderId}`;
+}
+
 /** `billing-event/{source}/{event}` */
 export function billingEventWorkflowId(source: string, eventId: string): string {
   return `billing-event/${source}/${eventId}`;

@@ -2,6 +2,7 @@ import type { BillingEventKey } from '../contract/billing-event';
 import { type Lateness, LEDGER_JUDGES } from '../contract/command';
 import type { LedgerRecord } from '../contract/ledger-identity';
 import type { PurchaseRequest } from '../contract/purchase';
+import type { RefundOrderRequest } from '../contract/refund-order';
 import type { BillingCycleInput, SubscribeBody } from '../contract/subscription';
 import { legible } from '../domain/legible';
 import {
@@ -9,6 +10,7 @@ import {
   LEDGER_WORKFLOW_ID,
   noticesWorkflowId,
   purchaseWorkflowId,
+  refundWorkflowId,
   subscriptionWorkflowId,
   topUpWorkflowId,
 } from './messages';
@@ -66,6 +68,27 @@ export function purchaseRestart(request: PurchaseRequest, taskQueue: string) {
   return {
     ...purchaseStart(request, taskQueue),
     workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+  };
+}
+
+/**
+ * Options to start the workflow of a refund that an operator orders; a running one is kept, and one
+ * that has ended answers again with how the order stands.
+ */
+export function refundStart(
+  request: RefundOrderRequest,
+  taskQueue: string,
+  proof: [proof?: string],
+) {
+  const { accountId, orderId, purchaseId } = request;
+  return {
+    workflowId: refundWorkflowId(accountId, orderId),
+    taskQueue,
+    args: [request, ...proof] as [RefundOrderRequest, string?],
+    workflowIdConflictPolicy: 'USE_EXISTING' as const,
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE' as const,
+    staticSummary: legible(`Refund of purchase ${purchaseId} for ${accountId}`),
+    typedSearchAttributes: [{ key: ACCOUNT_ATTRIBUTE, value: accountId }],
   };
 }
 

@@ -8,6 +8,7 @@ export { ledgerWorkflow } from './ledger/ledger-workflow';
 export { noticesWorkflow } from './notice/notices-workflow';
 export { purchaseWorkflow } from './purchase/purchase-workflow';
 export { reconciliationWorkflow } from './reconciliation/reconciliation-workflow';
+export { refundWorkflow } from './refund/refund-workflow';
 export { type SettingsOutcome, settingsWorkflow } from './settings/settings-workflow';
 export { billingCycleWorkflow } from './subscription/billing-cycle-workflow';
 export { expiryWorkflow } from './subscription/expiry-workflow';

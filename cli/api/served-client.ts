@@ -7,6 +7,7 @@ import { history } from '../../contract/history';
 import { notices } from '../../contract/notice';
 import { accountQuote, parsePriceable } from '../../contract/prices';
 import { reconciliationReport, reconciliationRunning } from '../../contract/reconciliation';
+import { refundOrder } from '../../contract/refund-order';
 import { accountSettings, settingsForOwner, stop } from '../../contract/settings';
 import { subscriptionAnswer } from '../../contract/subscription';
 import {
@@ -64,6 +65,13 @@ export function servedClient(api: HttpTransport): HoldfastClient {
       },
     }),
     subscriptions: onlyServed(servedSubscriptions(api)),
+    refunds: onlyServed({
+      order: async ({ accountId, purchaseId, orderId: key, by, ...body }) => {
+        expectOwnName(api, by);
+        const path = `${pathOf(accountId)}/purchases/${encodeURIComponent(purchaseId)}/refund-orders`;
+        return api.ask(refundOrder, { method: 'POST', path, key, body });
+      },
+    } satisfies Pick<HoldfastClient['refunds'], 'order'>),
     settings: onlyServed({ get: (accountId: string) => settingsOf(api, accountId) }),
     reconciliation: onlyServed(servedReconciliation(api)),
   });

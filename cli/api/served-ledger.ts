@@ -15,6 +15,7 @@ import { noticeRecord } from '../../contract/notice';
 import type { Outcome } from '../../contract/outcome';
 import { purchaseRecord } from '../../contract/purchase';
 import { refund } from '../../contract/refund';
+import { refundOrder } from '../../contract/refund-order';
 import { burnRates, report } from '../../contract/report';
 import { admitted, settingsForOwner, stop } from '../../contract/settings';
 import { endedSubscription } from '../../contract/subscription';
@@ -60,6 +61,13 @@ export function servedLedger(api: HttpTransport): Ledger {
         return done(api.tell(dispute, { method: 'POST', path, body }));
       },
     } satisfies Pick<Ledger['purchases'], 'bookRefund' | 'bookDispute'>),
+    refunds: onlyServed({
+      close: async ({ accountId, orderId, by, ...body }) => {
+        expectOwnName(api, by);
+        const path = `${pathOf(accountId)}/refund-orders/${encodeURIComponent(orderId)}/close`;
+        return done(api.tell(refundOrder, { method: 'POST', path, body }));
+      },
+    } satisfies Pick<Ledger['refunds'], 'close'>),
     reports: onlyServed({
       month: (month) => api.ask(report, { method: 'GET', path: `/reports/${month}` }),
       burnRates: (month, query) =>

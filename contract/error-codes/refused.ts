@@ -79,6 +79,12 @@ export const REFUSED = {
   ),
   REFUND_MISMATCH: refused('The refund is of another payment or currency than the purchase.'),
   REFUND_EXCEEDS_PAYMENT: refused('The refunds would be more than was paid; nothing was booked.'),
+  REFUND_NOT_ALLOWED: refused('The catalog lets no money of this pack be given back on request.'),
+  REFUND_EXCEEDS_UNUSED: refused(
+    'The amount is more than the unused credits of the pack have cost; nothing was given back.',
+  ),
+  REFUND_ORDER_NOT_FOUND: refused('The ledger has no order of a refund of that id.'),
+  REFUND_ORDER_ENDED: refused('The order has ended before; the earlier outcome stands.'),
   REFUND_NOT_OF_PACK: refused('The payment that was refunded has paid a cycle, and no pack.'),
   DISPUTE_NOT_OF_PACK: refused('The payment that is disputed has paid a cycle, and no pack.'),
   DISPUTE_MISMATCH: refused(

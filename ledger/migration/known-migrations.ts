@@ -34,6 +34,7 @@ export const KNOWN_MIGRATIONS: readonly string[] = [
   '0035_billing_events.sql',
   '0037_refunds.sql',
   '0038_debt.sql',
+  '0039_refund_orders.sql',
   '0040_imports.sql',
   '0042_notice_versions.sql',
   '0043_disputes.sql',

@@ -1,5 +1,6 @@
 import type { Charge, PaymentState } from '../payment-provider';
 import type { PaymentFacts } from './facts';
+import { partCents } from './refunds';
 
 /** A payment that the stub has accepted. */
 export interface BookEntry extends Charge {
@@ -9,6 +10,8 @@ export interface BookEntry extends Charge {
   /** How often money was taken; counted from separate files, so that a double charge shows. */
   timesTaken: number;
   refunded: boolean;
+  /** What has gone back of it in parts, in minor units; absent where nothing has. */
+  partCents?: number;
   /** The second payment, made by `takeAgain`. */
   second?: { paymentId: string; refunded: boolean };
 }
@@ -22,11 +25,13 @@ export async function readBook(
     const key = recorded.idempotencyKey;
     const { state } = await stateOf(key);
     const second = await facts.findSecond(key);
+    const cents = await partCents(facts, key);
     entries.push({
       ...recorded,
       state,
       timesTaken: await facts.countTakings(key),
       refunded: await facts.isRefunded(key),
+      ...(cents > 0 && { partCents: cents }),
       ...(second && { second }),
     });
   }

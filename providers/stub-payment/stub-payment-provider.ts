@@ -12,6 +12,7 @@ import {
   SOMEONE_ELSES,
   voidedByBank,
 } from './payment';
+import { createStubRefunds } from './refunds';
 
 export type { BookEntry };
 
@@ -56,7 +57,7 @@ export interface StubPaymentProvider extends PaymentProvider {
  * tombstone: it keeps a late charge from taking anything.
  */
 export function createStubPaymentProvider(options: StubPaymentOptions): StubPaymentProvider {
-  const { outputDir, now = Date.now } = options;
+  const { outputDir, pendingMs = 3000, now = Date.now } = options;
   const facts = createPaymentFacts(outputDir);
   const states = createPaymentStates(facts, now);
   const { state, firstState, endPending } = states;
@@ -93,6 +94,8 @@ export function createStubPaymentProvider(options: StubPaymentOptions): StubPaym
     },
 
     refund: (key, paymentId) => refund(key, paymentId, facts, states),
+
+    ...createStubRefunds(facts, { pendingMs, now, state }),
 
     ownsPaymentMethod: async ({ paymentMethod }) => !paymentMethod.startsWith(SOMEONE_ELSES),
 

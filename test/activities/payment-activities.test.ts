@@ -5,7 +5,12 @@ import {
   type PaymentActivities,
 } from '../../activities/payment-activities';
 import type { PurchaseRecord } from '../../contract/purchase';
-import type { Charge, PaymentProvider, PaymentState } from '../../providers/payment-provider';
+import type {
+  Charge,
+  PaymentProvider,
+  PaymentState,
+  RefundState,
+} from '../../providers/payment-provider';
 import {
   PermanentProviderError,
   RateLimitedProviderError,
@@ -288,5 +293,61 @@ describe('a provider that can’t be understood', () => {
     const voided: PaymentState = { state: 'voided', paymentId: null, reason: 'x' };
     const never = scripted({ refund: new PermanentProviderError('not-paid', 'no'), state: voided });
     expect(await run(never.provider, 'refundPayment')(KEY)).toEqual(voided);
+  });
+});
+
+describe('makeRefund', () => {
+  const ASKED = {
+    ...{ refundKey: 'refund/acme/o', accountId: 'acme', ...KEY, paymentId: 'pay-1' },
+    ...{ amountCents: 1_000, currency: 'USD' },
+  };
+  const MADE: RefundState = {
+    ...{ state: 'made', refundId: 're_1', amountCents: 1_000, currency: 'USD' },
+  };
+
+  function refunding(known: RefundState | Error, made?: RefundState | Error) {
+    const calls: string[] = [];
+    const answer = (name: string, said: RefundState | Error | undefined) => async () => {
+      calls.push(name);
+      if (said instanceof Error) throw said;
+      return said as RefundState;
+    };
+    const provider: PaymentProvider = {
+      ...scripted({}).provider,
+      refundState: answer('refundState', known),
+      refundAmount: answer('refundAmount', made),
+    };
+    const environment = new MockActivityEnvironment();
+    const activities = createPaymentActivities({
+      ...{ provider, ledger: { purchase: async () => null }, firstPauseMs: 1 },
+    });
+    return { calls, made: () => environment.run(activities.makeRefund, ASKED) };
+  }
+
+  it('asks for nothing that the provider has made already', async () => {
+    const { calls, made } = refunding(MADE);
+    expect(await made()).toEqual(MADE);
+    expect(calls).toEqual(['refundState']);
+  });
+
+  it('takes a refusal for the end only once it knows that nothing was made', async () => {
+    const refusal = new PermanentProviderError('charge-disputed', 'no');
+    const { calls, made } = refunding({ state: 'unknown' }, refusal);
+    expect(await made()).toEqual({ state: 'refused', reason: 'charge-disputed' });
+    expect(calls).toEqual(['refundState', 'refundAmount', 'refundState']);
+  });
+
+  it('tries again where the provider does not know what it has just been asked for', async () => {
+    const { made } = refunding({ state: 'unknown' }, { state: 'unknown' });
+    await expect(made()).rejects.toMatchObject({ type: 'RefundNotMade', nonRetryable: false });
+  });
+
+  it.each([
+    ['an id that can be no key', { ...MADE, refundId: 're 1' }],
+    ['no amount', { ...MADE, amountCents: 0 }],
+    ['no state', { state: 'succeeded' }],
+  ])('does not understand %s', async (_what, said) => {
+    const { made } = refunding(said as RefundState);
+    expect(await made()).toMatchObject({ state: 'not-understood' });
   });
 });

@@ -68,7 +68,7 @@ describe.each(baselines())('the workflows that %s left open', (version) => {
 /**
  * Workflow types that no kept version has. The next version's recording removes its own from here.
  */
-const NOT_KEPT_YET: string[] = ['billingEventWorkflow', 'ledgerWorkflow'];
+const NOT_KEPT_YET: string[] = ['billingEventWorkflow', 'ledgerWorkflow', 'refundWorkflow'];
 
 test('every workflow type was open in some version', () => {
   const kept = baselines().flatMap((version) =>

@@ -47,6 +47,11 @@ const CALLS: Record<string, (client: HoldfastClient) => Promise<unknown>> = {
   'settings.admit': ({ settings }) => settings.admit({ accountId: ACME, kind: null }),
   'reconciliation.run': ({ reconciliation }) => reconciliation.run({ confirm: true }),
   'reconciliation.schedule': ({ reconciliation }) => reconciliation.schedule({ everySeconds: 60 }),
+  'refunds.order': ({ refunds }) =>
+    refunds.order({
+      ...{ accountId: ACME, orderId: 'o', purchaseId: 'p', amountCents: 1 },
+      ...{ reason: 'r', by: 'b' },
+    }),
   'billingEvents.takeUp': ({ billingEvents }) =>
     billingEvents.takeUp({ source: 'stripe', eventId: 'evt_1' }),
   'operations.standingOf': ({ operations }) => operations.standingOf(`generation/${ACME}/r`),
@@ -57,6 +62,7 @@ const CALLS: Record<string, (client: HoldfastClient) => Promise<unknown>> = {
 const HARMLESS = [
   ...['quote', 'balance', 'history', 'usage', 'waiting', 'notices', 'packs'],
   ...['generations.open', 'subscriptions.get', 'purchases.get', 'settings.get'],
+  'refunds.get',
   ...['operations.registerSearchAttributes', 'operations.identity', 'operations.recordedLedger'],
   'operations.createNamespace',
   ...['operations.taskQueues', 'operations.reconciliationSchedule', 'operations.serverClock'],

@@ -18,6 +18,7 @@ const RECORDED_AT_LEAST: Record<string, number> = {
   noticesWorkflow: 8,
   purchaseWorkflow: 70,
   reconciliationWorkflow: 16,
+  refundWorkflow: 4,
   settingsWorkflow: 3,
   topUpWorkflow: 8,
 };

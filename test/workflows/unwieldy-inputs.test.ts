@@ -45,6 +45,10 @@ const INPUTS: Record<
     workflowId: (id) => `reconciliation/manual/${id}`,
     input: () => '"confirm":false',
   },
+  refundWorkflow: {
+    workflowId: (id) => `refund/${id}/o`,
+    input: (id) => `"accountId":"${id}","orderId":"o","purchaseId":"p"`,
+  },
   settingsWorkflow: {
     workflowId: (id) => `settings/${id}/k`,
     input: (id) => `"accountId":"${id}","key":"k"`,

@@ -20,7 +20,8 @@ export function settlePurchase(
   return untilAnswered(settlementOf(credits)).settlePurchase({ accountId, purchaseId, paymentId });
 }
 
-function onPaymentsQueue<Activities extends object>(
+/** Activities that ask the payment provider. */
+export function onPaymentsQueue<Activities extends object>(
   summaries: Summaries<Activities>,
   options: ActivityOptions,
 ): Activities {

@@ -5,6 +5,7 @@ import type { NoticeActivities } from '../../activities/notice-activities';
 import type { PaymentActivities } from '../../activities/payment-activities';
 import type { PurchaseActivities } from '../../activities/purchase-activities';
 import type { ReconciliationActivities } from '../../activities/reconciliation-activities';
+import type { RefundActivities } from '../../activities/refund-activities';
 import type { SettingsActivities } from '../../activities/settings-activities';
 import type { SubscriptionActivities } from '../../activities/subscription-activities';
 import type { TopUpActivities } from '../../activities/top-up-activities';
@@ -73,11 +74,18 @@ export const PAYMENT: Summaries<PaymentActivities> = {
   paymentState: () => 'Ask what became of the payment',
   voidPayment: () => 'Void the payment',
   refundPayment: () => 'Give the money back',
+  makeRefund: ({ amountCents, currency }) => `Give ${moneyInWords(amountCents, currency)} back`,
 };
 
 /** The refund of a payment whose state isn't known. */
 export const REFUND_IF_CHARGED: Summaries<Pick<PaymentActivities, 'refundPayment'>> = {
   refundPayment: () => 'Give back what may have been taken',
+};
+
+export const REFUND: Summaries<RefundActivities> = {
+  openRefund: () => 'Take what the money has paid for, or see how the order stands',
+  settleRefund: ({ outcome }) =>
+    outcome.state === 'made' ? 'Book the refund' : 'Give back what was held',
 };
 
 export const SUBSCRIPTION: Summaries<SubscriptionActivities> = {

@@ -4,6 +4,7 @@ import {
   generationWorkflowId,
   noticesWorkflowId,
   purchaseWorkflowId,
+  refundWorkflowId,
   subscriptionWorkflowId,
   topUpWorkflowId,
 } from '../../../client/client';
@@ -25,6 +26,8 @@ const WHY: Record<StuckProblem, (line: StuckLine) => string> = {
   'cycle-not-granted': () => 'A paid cycle has begun, and its credits are not granted.',
   'expiry-not-booked': ({ detail }) =>
     `Term ${detail} lapsed, its settlement window is over, and nothing has expired.`,
+  'not-booked': ({ detail }) =>
+    `The payment provider says that money has gone back, and it can’t be booked (${detail}).`,
   'not-delivered': ({ detail }) => `It could not be delivered (${detail}).`,
   undelivered: ({ detail }) => `It is neither delivered nor given up (${detail}).`,
   'not-handed-over': () => 'It has not been handed over.',
@@ -49,6 +52,8 @@ export function workflowIdOf({ what, accountId, id, problem, detail }: StuckLine
         : subscriptionWorkflowId(accountId, id);
     case 'notice':
       return noticesWorkflowId(accountId);
+    case 'refund-order':
+      return refundWorkflowId(accountId, id);
     case 'billing-event':
       return billingEventWorkflowId(...namedBy(id));
     case 'event': {
@@ -97,6 +102,8 @@ export function commandsFor(line: StuckLine): {
       return { command: endedBy('dismiss-notice') };
     case 'event':
       return { command: RECONCILE };
+    case 'refund-order':
+      return { command: endedBy('close-refund') };
     case 'billing-event': {
       const named = namedBy(id).map(quoted).join(' ');
       return {

@@ -74,6 +74,15 @@ test('what an operator does by hand is done over HTTP, and kept with the tokenâ€
     code: 3,
     json: errorOf('PURCHASE_NOT_FOUND'),
   });
+  const ordered = ['--order', 'ticket-1', '--amount-cents', '100', ...WHY];
+  expect(await ask('refund', account, 'none', ...ordered)).toMatchObject({
+    code: 3,
+    json: errorOf('PURCHASE_NOT_FOUND'),
+  });
+  expect(await ask('close-refund', account, 'none', '--yes', ...WHY)).toMatchObject({
+    code: 3,
+    json: errorOf('REFUND_ORDER_NOT_FOUND'),
+  });
   const key = ['--key', 'ticket-1'];
   expect(await ask('deduct', account, '5', ...WHY, ...key)).toMatchObject({ code: 0 });
   const again = await holdfast(

@@ -21,6 +21,7 @@ import { accountQuote, packsOnSale } from '../../../contract/prices';
 import { purchaseRecord, purchaseResult } from '../../../contract/purchase';
 import { reconciliationReport } from '../../../contract/reconciliation';
 import { refund } from '../../../contract/refund';
+import { refundOrder } from '../../../contract/refund-order';
 import { replayReport } from '../../../contract/replay';
 import { burnRates, report } from '../../../contract/report';
 import { redoneOperation, restoreComparison, waivedOperation } from '../../../contract/restore';
@@ -71,6 +72,8 @@ const ANSWERS: Record<string, z.ZodType> = {
   deduct: outcomeOf(deduction),
   'purchases.bookDispute': outcomeOf(dispute),
   'purchases.bookRefund': outcomeOf(refund),
+  'refunds.order': refundOrder,
+  'refunds.close': outcomeOf(refundOrder),
   audit: auditPage,
   appliedMigrations: z.array(appliedMigration),
   'holds.scope': z.object({ now: instant, open: z.int() }),

@@ -123,6 +123,49 @@ export const disputes: Story = async (books) => {
   await ledger.notices.next('b');
 };
 
+/** A refund of each end that an operator has ordered. */
+export const refundOrders: Story = async (books) => {
+  const { ledger } = books;
+  const { refunds, purchases } = ledger;
+  const orders = async (rule: string, orderId: string, more: object = {}) => {
+    await books.owner.query(
+      `UPDATE holdfast.catalog_versions SET document = document || $1 WHERE version = 1`,
+      [{ refund: rule }],
+    );
+    const said = { purchaseId: 'one', amountCents: 500, reason: 'Ticket 4711', by: 'sam' };
+    return refunds.open('o', orderId, { ...said, ...more });
+  };
+  await ledger.refundOrder('o', 'none');
+  await granted(ledger.subscriptions.subscribe('o', 's', { planId: LITE, paymentReference: 'p1' }));
+  const body = { packId: 'pack-125', shownPriceCents: 4_900 };
+  for (const purchase of ['one', 'two']) await granted(purchases.open('o', purchase, body));
+  await granted(purchases.settle('o', 'one', 'pay_1'));
+  await withMessages(books, 'o');
+  await orders('never', 'a');
+  await twice(() => granted(orders('unused', 'a', { claimedIdentity: '1@host' })));
+  await orders('unused', 'a', { amountCents: 501 });
+  await orders('unused', 'b', { amountCents: 4_901 });
+  await granted(books.reserve('o', 'film', 270));
+  await orders('unused', 'b', { amountCents: 4_000 });
+  await orders('unused', 'b', { purchaseId: 'two' });
+  await orders('unused', 'b', { purchaseId: 'none' });
+  const made = { state: 'made', refundId: 're_1', amountCents: 500, currency: 'USD' } as const;
+  await refunds.settle('o', 'none', made);
+  await refunds.settle('o', 'a', { ...made, currency: 'EUR' });
+  await refunds.settle('o', 'a', { ...made, amountCents: 5_000 });
+  await ledger.interventions.stuck(100, MINUTE_MS);
+  await twice(() => granted(refunds.settle('o', 'a', made)));
+  const close = { accountId: 'o', reason: 'Ticket 4712', by: 'kim' };
+  await refunds.close({ ...close, orderId: 'a' });
+  await refunds.close({ ...close, orderId: 'none' });
+  for (const orderId of ['c', 'd', 'e']) await granted(orders('debt', orderId));
+  await refunds.settle('o', 'c', made);
+  await twice(() => granted(refunds.settle('o', 'c', { state: 'refused', reason: 'no' })));
+  await twice(() => granted(refunds.close({ ...close, orderId: 'd' })));
+  for (const orderId of ['a', 'c', 'd', 'e']) await ledger.refundOrder('o', orderId);
+  await ledger.interventions.erase({ accountId: 'o', reason: 'asked', by: 'sam' });
+};
+
 export const purchases: Story = async (books) => {
   const { ledger } = books;
   const { purchases } = ledger;

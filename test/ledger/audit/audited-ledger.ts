@@ -133,6 +133,7 @@ export class AuditedLedger {
     await granted(ledger.commit(DEBTOR, 'film', 190, 'file:///f'));
     const refund = { refundId: 're-d', amountCents: 4_900 };
     await granted(ledger.purchases.bookRefund({ accountId: DEBTOR, purchaseId: 'p', ...refund }));
+    await this.#fillOrders();
     const expiresAt = later(FEBRUARY, 20 * DAY_MS);
     await granted(ledger.grant(DEBTOR, 'gift', promotion(15, { expiresAt })));
   }
@@ -169,6 +170,23 @@ export class AuditedLedger {
     await this.#dispute('open', 'open', { amountCents: 1_000 });
     await this.#dispute('lost', 'lost');
     await this.#dispute('won', 'won');
+  }
+
+  /** Refunds that were ordered: one of each end. */
+  async #fillOrders(): Promise<void> {
+    const { refunds, purchases } = this.books.ledger;
+    await granted(purchases.open(DEBTOR, 'q', PACK));
+    await granted(purchases.settle(DEBTOR, 'q', 'pay-q'));
+    for (const orderId of ['made', 'refused', 'closed', 'open'])
+      await granted(refunds.open(DEBTOR, orderId, { purchaseId: 'q', amountCents: 500, ...WORD }));
+    const refundId = 're-q';
+    await granted(
+      refunds.settle(DEBTOR, 'made', {
+        ...{ state: 'made', refundId, amountCents: 500, currency: 'USD' },
+      }),
+    );
+    await granted(refunds.settle(DEBTOR, 'refused', { state: 'refused', reason: 'no' }));
+    await granted(refunds.close({ accountId: DEBTOR, orderId: 'closed', ...WORD }));
   }
 
   /** Lapsed and booked, with credits that expired, then erased. */

@@ -30,6 +30,7 @@ const SILENT: Record<string, string> = {
   outbox: '*',
   personal_texts: 'text_id',
   purchases: 'purchase_id body opened_at resolved_at reason payment_id look_from status',
+  refund_orders: 'reason',
   refunds: 'amount_cents',
   refused_payment_methods: 'reason payment_method at',
   reservations:

@@ -46,6 +46,11 @@ beforeAll(async () => {
   await granted(
     books.ledger.purchases.bookRefund({ accountId: 'sub', purchaseId: 'bought', ...refund }),
   );
+  await books.owner.query(
+    `UPDATE holdfast.catalog_versions SET document = document || '{"refund": "unused"}'`,
+  );
+  const order = { purchaseId: 'bought', amountCents: 100, reason: 'r', by: 'b' };
+  await granted(books.ledger.refunds.open('sub', 'order', order));
   const dispute = { purchaseId: 'bought', disputeId: 'dp_1', state: 'open' as const };
   await granted(books.ledger.purchases.bookDispute({ accountId: 'sub', ...dispute }));
   await granted(books.ledger.purchases.close('sub', 'failed', 'declined', 'card-declined'));

@@ -27,6 +27,7 @@ export const APPLIED = [
   '0035_billing_events',
   '0037_refunds',
   '0038_debt',
+  '0039_refund_orders',
   '0040_imports',
   '0042_notice_versions',
   '0043_disputes',

@@ -22,7 +22,10 @@ export const ACCOUNT_VIOLATIONS: [constraint: string, statement: string][] = [
   ],
   ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET expired = -1, spent = spent + 1'],
   ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET owed = -1'],
-  ['accounts_figures_not_negative', 'UPDATE holdfast.accounts SET frozen = -1, spent = spent + 1'],
+  [
+    'accounts_figures_not_negative',
+    'UPDATE holdfast.accounts SET frozen = -1, spent = spent + frozen + 1',
+  ],
   [
     'accounts_figures_not_negative',
     'UPDATE holdfast.accounts SET deducted = -1, spent = spent + 1',

@@ -11,6 +11,7 @@ const REFUND = 'UPDATE holdfast.refunds SET';
 const DISPUTE = 'UPDATE holdfast.disputes SET';
 const MOVED = 'INSERT INTO holdfast.moved_ends';
 const MOVED_ROW = "('sub', 1, 1, 1, NULL, now())";
+const ORDER = 'UPDATE holdfast.refund_orders SET';
 const PLANS = "WHERE account_id = 'sub' AND source = 'plan'";
 
 const subscriptionWith = (changes: Record<string, string>) =>
@@ -182,6 +183,24 @@ export const SALES_VIOLATIONS: [constraint: string, statement: string][] = [
   ['purchases_frozen_in_range', `${PURCHASE} frozen = -1 ${BOUGHT}`],
   ['purchases_frozen_in_range', `${PURCHASE} frozen = credits + 1 ${BOUGHT}`],
   ['purchases_frozen_in_range', `${PURCHASE} frozen_since = NULL ${BOUGHT}`],
+  ['refund_orders_pkey', 'INSERT INTO holdfast.refund_orders SELECT * FROM holdfast.refund_orders'],
+  [
+    'refund_orders_refund_once',
+    `INSERT INTO holdfast.refund_orders (account_id, order_id, purchase_id, amount_cents, credits, held, status, refund_id, ordered_at, resolved_at)
+     SELECT account_id, n, purchase_id, 1, 1, 0, 'made', 're_1', now(), now() FROM holdfast.refund_orders, unnest('{a,b}'::text[]) AS n`,
+  ],
+  ['refund_orders_purchase_known', `${ORDER} purchase_id = 'other'`],
+  [
+    'refund_orders_refund_known',
+    `${ORDER} refund_id = 'other', status = 'made', held = 0, resolved_at = now()`,
+  ],
+  ['refund_orders_amount_positive', `${ORDER} amount_cents = 0`],
+  ['refund_orders_held_in_range', `${ORDER} held = -1`],
+  ['refund_orders_held_in_range', `${ORDER} held = credits + 1`],
+  ['refund_orders_status_known', `${ORDER} status = 'lost', held = 0, resolved_at = now()`],
+  ['refund_orders_ended_has_time', `${ORDER} resolved_at = now()`],
+  ['refund_orders_ended_holds_nothing', `${ORDER} status = 'refused', resolved_at = now()`],
+  ['refund_orders_made_has_refund', `${ORDER} refund_id = 're_1'`],
   [
     'stray_payments_pkey',
     'INSERT INTO holdfast.stray_payments SELECT * FROM holdfast.stray_payments',

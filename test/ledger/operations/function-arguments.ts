@@ -78,6 +78,18 @@ export const FUNCTIONS: Record<string, (account: string) => Args> = {
       by: 'x',
     }),
   ],
+  open_refund_order: (a) => [
+    a,
+    newId('o'),
+    json({ purchaseId: 'p', amountCents: 1, reason: 'x', by: 'x', claimedIdentity: 'x' }),
+  ],
+  settle_refund_order: (a) => [
+    a,
+    'o',
+    json({ state: 'made', refundId: newId('re'), amountCents: 1, currency: 'USD' }),
+  ],
+  close_refund_order: (a) => [a, 'o', 'x', 'x'],
+  refund_order: (a) => [a, 'o'],
   catalog_outlook: () => [
     json([{ version: 2, effectiveFrom: '2031-01-01T00:00:00Z', kinds: {}, plans: {}, packs: {} }]),
   ],

@@ -4,6 +4,7 @@ import * as credits from './credits';
 import { drawDebt } from './debts';
 import { drawDispute, drawFrozenEnd } from './disputes';
 import * as money from './money';
+import { drawRefundOrder } from './refund-orders';
 import { drawOperators, drawOwners, drawTopUp } from './settings';
 import { accountDrawn, drawCatalog, drawClock, type Numbers, pick } from './world';
 
@@ -14,6 +15,7 @@ const READS = new Set<OperationName>([
   'waitingQueue',
   'subscription',
   'purchase',
+  'refundOrder',
   'settings',
   'clock',
 ]);
@@ -57,6 +59,7 @@ const DRAWS: [weight: number, draw: Draw][] = [
   [4, drawDebt],
   [4, drawDispute],
   [4, drawFrozenEnd],
+  [5, drawRefundOrder],
   [4, drawOwners],
   [3, drawTopUp],
   [4, drawOperators],

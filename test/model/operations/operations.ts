@@ -2,6 +2,7 @@ import type { Answer, World } from '../rules/state';
 import { ofCredits } from './of-credits';
 import { ofGenerations } from './of-generations';
 import { ofPurchases } from './of-purchases';
+import { ofRefunds } from './of-refunds';
 import { ofSettings } from './of-settings';
 import { ofSubscriptions } from './of-subscriptions';
 import type { Books, Sides } from './sides';
@@ -12,6 +13,7 @@ export const OPERATIONS = {
   ...ofGenerations,
   ...ofSubscriptions,
   ...ofPurchases,
+  ...ofRefunds,
   ...ofSettings,
 };
 

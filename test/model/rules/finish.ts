@@ -68,7 +68,12 @@ export function takeRefunded(account: Account, at: number, reason?: string, by?:
       isTaken = true;
     }
   }
-  if (isTaken && figuresOf(account).reserved === 0 && availableAt(account, at) === 0)
+  if (isTaken) tellIfDry(account, at);
+}
+
+/** Refunds have left nothing. */
+export function tellIfDry(account: Account, at: number): void {
+  if (figuresOf(account).reserved === 0 && availableAt(account, at) === 0)
     tellRanDry(account, at, 0);
 }
 

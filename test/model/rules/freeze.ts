@@ -25,7 +25,8 @@ function lastChanged({ disputes }: Purchase): string {
   return disputes[places[0] as number]?.id as string;
 }
 
-const isOver = (account: Account, { term, endsAt }: Grant, at: number): boolean =>
+/** Whether what is left of a grant is to be booked as expired. */
+export const isOver = (account: Account, { term, endsAt }: Grant, at: number): boolean =>
   term === null
     ? endsAt !== null && endsAt <= at
     : term !== account.term || term <= account.bookedTerm;

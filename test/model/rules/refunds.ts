@@ -25,7 +25,7 @@ export interface RefundSaid {
   by?: string;
 }
 
-const recordOf = (account: Account, one: Purchase, refund: Refund): Json => ({
+export const recordOf = (account: Account, one: Purchase, refund: Refund): Json => ({
   ...{ accountId: account.id, refundId: refund.id, purchaseId: one.id },
   ...{ amountCents: refund.amountCents, currency: one.currency, credits: refund.credits },
   ...{ takenCredits: refund.taken, owedCredits: refund.owed, at: iso(refund.at) },
@@ -34,7 +34,7 @@ const recordOf = (account: Account, one: Purchase, refund: Refund): Json => ({
 export const refundRecords = (account: Account, one: Purchase): Json[] =>
   one.refunds.map((refund) => recordOf(account, one, refund));
 
-function refusedNow(one: Purchase, said: RefundSaid): Answer | null {
+export function refusedNow(one: Purchase, said: RefundSaid): Answer | null {
   const { amountCents, currency, paymentId } = said;
   const purchase = { purchaseId: one.id, currency: one.currency };
   if (one.status !== 'granted')

@@ -229,6 +229,20 @@ export interface Message {
   isCheck?: true;
 }
 
+/** A refund that an operator has ordered. */
+export interface RefundOrder {
+  id: string;
+  purchaseId: string;
+  amountCents: number;
+  credits: number;
+  held: number;
+  status: 'open' | 'made' | 'refused' | 'closed';
+  refundId: string | null;
+  reason: string | null;
+  orderedAt: number;
+  resolvedAt: number | null;
+}
+
 export interface Account {
   id: string;
   isOpen: boolean;
@@ -247,6 +261,7 @@ export interface Account {
   subscriptions: Map<string, Subscription>;
   payments: Map<string, Payment>;
   purchases: Map<string, Purchase>;
+  orders: Map<string, RefundOrder>;
   settings: Settings | null;
   thresholds: Threshold[];
   notices: Notice[];
@@ -315,7 +330,7 @@ export function accountOf(world: World, id: string): Account {
     ...{ queue: [], keys: new Map(), term: 0, validUntil: null, bookedTerm: 0, terms: [] },
     ...{ subscriptions: new Map(), payments: new Map(), purchases: new Map(), settings: null },
     ...{ thresholds: [], notices: [], isDry: false, isShort: false, refusedMethods: new Map() },
-    ...{ declinesForgottenAt: null, outbox: new Map() },
+    ...{ declinesForgottenAt: null, outbox: new Map(), orders: new Map() },
   };
   world.accounts.set(id, account);
   return account;

@@ -7,6 +7,7 @@ import { NOTICE_SCENARIOS } from './notice-scenarios';
 import { PURCHASE_FAULT_SCENARIOS } from './purchase-fault-scenarios';
 import { PURCHASE_SCENARIOS } from './purchase-scenarios';
 import { RECONCILIATION_SCENARIOS } from './reconciliation-scenarios';
+import { REFUND_SCENARIOS } from './refund-scenarios';
 import { SETTINGS_SCENARIOS } from './settings-scenarios';
 import { SUBSCRIPTION_SCENARIOS } from './subscription-scenarios';
 import { TOP_UP_SCENARIOS } from './top-up-scenarios';
@@ -22,6 +23,7 @@ export const SCENARIOS = [
   ...SUBSCRIPTION_SCENARIOS,
   ...PURCHASE_SCENARIOS,
   ...PURCHASE_FAULT_SCENARIOS,
+  ...REFUND_SCENARIOS,
   ...BILLING_SCENARIOS,
   ...SETTINGS_SCENARIOS,
   ...TOP_UP_SCENARIOS,

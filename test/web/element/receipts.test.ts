@@ -112,11 +112,13 @@ test('a row for added or taken credits tells their origin', () => {
 
 test('a debt and what pays it are told with their credits', () => {
   const rows = rowsOf([
+    entry(4, 'refund', [85, 0], { grantId: '2', reason: 'refund order o' }),
     entry(3, 'repay', [-15, 0], { grantId: '3', owedDelta: -15, owedAfter: 25 }),
     entry(2, 'owe', [0, 0], { grantId: '2', owedDelta: 40, owedAfter: 40, reason: 'refund re' }),
     entry(1, 'refund', [-85, 0], { grantId: '2', reason: 'refund re' }),
   ]);
   expect(rows).toEqual([
+    { type: 'not-refunded', version: 4, at, credits: 85, reason: 'refund order o' },
     { type: 'repay', version: 3, at, credits: 15, reason: null },
     { type: 'owe', version: 2, at, credits: 40, reason: 'refund re' },
     { type: 'refund', version: 1, at, credits: 85, reason: 'refund re' },

@@ -50,6 +50,8 @@ const METHODS: Record<string, string> = {
   'purchases.get': 'GET /purchases/{purchaseId}',
   'purchases.paymentUpdated': 'POST /purchases/{purchaseId}/payment-updates',
   'purchases.cancel': 'DELETE /purchases/{purchaseId}',
+  'refunds.order': 'POST /purchases/{purchaseId}/refund-orders',
+  'refunds.get': 'GET /refund-orders/{orderId}',
   'billingEvents.takeUp': 'POST /v1/billing-events',
   'settings.get': 'GET /settings',
   'settings.setLimits': 'PUT /settings/limits',

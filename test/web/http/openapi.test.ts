@@ -90,6 +90,7 @@ test('every operation that changes something needs an Idempotency-Key, unless it
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/disputes',
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/payment-updates',
     'POST /v1/accounts/{accountId}/purchases/{purchaseId}/refunds',
+    'POST /v1/accounts/{accountId}/refund-orders/{orderId}/close',
     'POST /v1/accounts/{accountId}/subscriptions/{subscriptionId}/end-by-hand',
     'POST /v1/billing-events',
     'POST /v1/billing-events/{source}/{eventId}/close',
@@ -105,7 +106,7 @@ test('unknown fields are refused in every body', () => {
       ? [requestBody.content['application/json']?.schema]
       : [],
   );
-  expect(bodies).toHaveLength(26);
+  expect(bodies).toHaveLength(28);
   for (const schema of bodies)
     expect(schema).toMatchObject({ type: 'object', additionalProperties: false });
 });

@@ -58,7 +58,7 @@ async function operationsOfDocument(): Promise<Operation[]> {
       .map(([method, { security = [], requestBody }]) => ({
         method: method.toUpperCase(),
         path: path
-          .replace(/\{(requestId|purchaseId|subscriptionId)\}/, 'secret-1')
+          .replace(/\{(requestId|purchaseId|subscriptionId|orderId)\}/, 'secret-1')
           .replace('{noticeId}', '1')
           .replace('{source}/{eventId}', 'stripe/evt-1'),
         scope: security.flatMap(({ service = [] }) => service)[0] as Scope,
@@ -118,6 +118,7 @@ test('the document has every route of the API, each with a scope', () => {
       'GET /v1/accounts/{accountId}/prices',
       'GET /v1/accounts/{accountId}/purchases/secret-1',
       'GET /v1/accounts/{accountId}/quotes',
+      'GET /v1/accounts/{accountId}/refund-orders/secret-1',
       'GET /v1/accounts/{accountId}/settings',
       'GET /v1/accounts/{accountId}/subscription',
       'GET /v1/accounts/{accountId}/subscriptions/secret-1',
@@ -143,12 +144,14 @@ test('the document has every route of the API, each with a scope', () => {
       'POST /v1/accounts/{accountId}/purchases/secret-1/close',
       'POST /v1/accounts/{accountId}/purchases/secret-1/disputes',
       'POST /v1/accounts/{accountId}/purchases/secret-1/refunds',
+      'POST /v1/accounts/{accountId}/refund-orders/secret-1/close',
       'POST /v1/accounts/{accountId}/subscriptions/secret-1/end-by-hand',
       'PUT /v1/accounts/{accountId}/operator-limits',
       'PUT /v1/operator-limits',
       'DELETE /v1/accounts/{accountId}/purchases/secret-1',
       'DELETE /v1/accounts/{accountId}/subscriptions/secret-1/cancellation',
       'POST /v1/accounts/{accountId}/grants',
+      'POST /v1/accounts/{accountId}/purchases/secret-1/refund-orders',
       'POST /v1/accounts/{accountId}/purchases/secret-1/payment-updates',
       'POST /v1/accounts/{accountId}/subscriptions',
       'POST /v1/accounts/{accountId}/subscriptions/secret-1/end',

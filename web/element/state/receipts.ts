@@ -39,6 +39,11 @@ export interface RefundRow extends Booking {
   type: 'refund';
 }
 
+/** Credits that were held for a refund that was not made. */
+export interface NotRefundedRow extends Booking {
+  type: 'not-refunded';
+}
+
 /** Credits of a refunded pack that had been used. */
 export interface DebtRow extends Booking {
   type: 'owe';
@@ -73,6 +78,7 @@ export type Row =
   | ExpiryRow
   | DeductionRow
   | RefundRow
+  | NotRefundedRow
   | DebtRow
   | RepaymentRow
   | FreezeRow
@@ -142,6 +148,7 @@ function ofCredits(entry: HistoryEntry): Row {
   const { version, at, type, availableDelta, owedDelta, reason = null, source, planId } = entry;
   const row = { version, at, credits: Math.abs(availableDelta), reason };
   if (type === 'expire') return { ...row, type };
+  if (type === 'refund' && availableDelta > 0) return { ...row, type: 'not-refunded' };
   if (type === 'deduct' || type === 'refund' || type === 'repay') return { ...row, type };
   if (type === 'freeze') return { ...row, type };
   if (type === 'unfreeze') return { ...row, type };

@@ -234,6 +234,7 @@ export const ENGLISH = {
     expired: (format: Format, count: number) => `${credits(format, count)} ended`,
     deducted: 'Correction',
     refunded: (format: Format, count: number) => `${credits(format, count)} of a refunded pack`,
+    notRefunded: 'Came back: the refund was not made',
     owed: (format: Format, count: number) =>
       `${credits(format, count)} owed: used before their pack was refunded`,
     repaid: 'Paid what you owed',

@@ -94,9 +94,9 @@ BEGIN
 END $$;
 
 -- Whether finish_operation has anything to look after: a queue, settings, limits, thresholds,
--- refunds, disputes, or messages that aren't delivered. An account with refunds or disputes has
--- figures that only post_entry carries on. An account that is watched may once have had a notice,
--- and no more. The caller holds the account's lock.
+-- refunds, ordered ones too, disputes, or messages that aren't delivered. An account with refunds
+-- or disputes has figures that only post_entry carries on. An account that is watched may once have
+-- had a notice, and no more. The caller holds the account's lock.
 CREATE OR REPLACE FUNCTION holdfast.is_looked_after(p_account holdfast.accounts) RETURNS boolean
 LANGUAGE sql STABLE AS $$
   SELECT p_account.waited_for > 0
@@ -110,6 +110,8 @@ LANGUAGE sql STABLE AS $$
       SELECT FROM holdfast.refunds WHERE account_id = p_account.account_id)
     OR EXISTS (
       SELECT FROM holdfast.disputes WHERE account_id = p_account.account_id)
+    OR EXISTS (
+      SELECT FROM holdfast.refund_orders WHERE account_id = p_account.account_id)
     OR EXISTS (
       SELECT FROM holdfast.outbox WHERE account_id = p_account.account_id)
 $$;

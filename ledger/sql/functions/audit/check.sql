@@ -13,7 +13,8 @@ LANGUAGE sql IMMUTABLE AS $$
       balance, rule, grant_entry, reservation, ticket, cancel, count, queue,
       grant_key, grant, deduction_key, answer, term_answer, payment_key, cycle_answer,
       validity, calendar, subscription, closing, cycle_grant, term, purchase, pack_grant, payment,
-      billing_event, money_back_event, billing_event_act, refund, taken_refund, refund_act, debt,
+      billing_event, money_back_event, billing_event_act, refund, taken_refund, refund_act,
+      refund_order, debt,
       repayment, dispute, frozen, moved_end, dispute_act,
       limit, setting, top_up, setting_order, key, import, notice,
       text, text_place, erasure, act, standing_act, entry_act, chain, mark

@@ -28,6 +28,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
       SELECT * FROM holdfast.stuck_losses(p_limit + 1)
       UNION ALL
       SELECT * FROM holdfast.stuck_billing_events(clock.missed_by, p_limit + 1)
+      UNION ALL
+      SELECT * FROM holdfast.stuck_refund_orders(clock.now, p_limit + 1)
     ) AS oldest
   )
   SELECT jsonb_build_object(

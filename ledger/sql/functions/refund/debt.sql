@@ -1,11 +1,17 @@
--- Whether what was used of a refunded pack becomes a debt: as the catalog said when it was bought.
-CREATE OR REPLACE FUNCTION holdfast.refund_makes_debt(p holdfast.purchases) RETURNS boolean
+-- How far refunds of the purchase go: as the catalog said when it was bought.
+CREATE OR REPLACE FUNCTION holdfast.refund_rule(p holdfast.purchases) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT coalesce((
-    SELECT document->>'refund' = 'debt'
+    SELECT document->>'refund'
     FROM holdfast.catalog_versions
     WHERE version = p.catalog_version
-  ), false)
+  ), 'never')
+$$;
+
+-- Whether what was used of a refunded pack becomes a debt.
+CREATE OR REPLACE FUNCTION holdfast.refund_makes_debt(p holdfast.purchases) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+  SELECT holdfast.refund_rule(p) = 'debt'
 $$;
 
 -- What was used of a grant: by generations, and to pay a debt.

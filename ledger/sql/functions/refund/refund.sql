@@ -120,9 +120,9 @@ CREATE OR REPLACE FUNCTION holdfast.take_refunded(
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  v_due     record;
-  v_credits bigint;
-  v_account holdfast.accounts;
+  v_due       record;
+  v_credits   bigint;
+  v_has_taken boolean := false;
 BEGIN
   FOR v_due IN
     SELECT r.refund_id, r.credits - r.taken - r.owed AS credits, p.grant_id
@@ -134,18 +134,43 @@ BEGIN
     SELECT least(remaining, v_due.credits) INTO v_credits
     FROM holdfast.grants WHERE account_id = p_account_id AND grant_id = v_due.grant_id;
     CONTINUE WHEN v_credits = 0;
-    PERFORM holdfast.post_entry(
-      p_account_id, p_at, 'refund',
-      p_grant_ids => ARRAY[v_due.grant_id],
-      p_remainder_deltas => ARRAY[-v_credits],
-      p_reserved_deltas => ARRAY[0::bigint],
-      p_grant_id => v_due.grant_id,
-      p_reason => coalesce(p_reason, 'refund ' || v_due.refund_id),
-      p_by_name => p_by);
+    PERFORM holdfast.post_refund(
+      p_account_id, p_at, v_due.grant_id, v_credits,
+      coalesce(p_reason, 'refund ' || v_due.refund_id), p_by);
     UPDATE holdfast.refunds SET taken = taken + v_credits
     WHERE account_id = p_account_id AND refund_id = v_due.refund_id;
-    SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id;
+    v_has_taken := true;
   END LOOP;
+  IF v_has_taken THEN PERFORM holdfast.notify_if_dry(p_account_id, p_at); END IF;
+END $$;
+
+-- The entry that takes so many credits of a pack for money that goes back; with fewer than none, it
+-- gives them back; with none there is no entry.
+CREATE OR REPLACE FUNCTION holdfast.post_refund(
+  p_account_id text, p_at timestamptz, p_grant_id bigint, p_credits bigint,
+  p_reason text, p_by text DEFAULT NULL
+) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  IF p_credits = 0 THEN RETURN; END IF;
+  PERFORM holdfast.post_entry(
+    p_account_id, p_at, 'refund',
+    p_grant_ids => ARRAY[p_grant_id],
+    p_remainder_deltas => ARRAY[-p_credits],
+    p_reserved_deltas => ARRAY[0::bigint],
+    p_grant_id => p_grant_id,
+    p_reason => p_reason,
+    p_by_name => p_by);
+END $$;
+
+-- Tells the owner if refunds have left nothing. The caller holds the account's lock.
+CREATE OR REPLACE FUNCTION holdfast.notify_if_dry(p_account_id text, p_at timestamptz)
+RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  v_account holdfast.accounts;
+BEGIN
+  SELECT * INTO v_account FROM holdfast.accounts WHERE account_id = p_account_id;
   IF v_account.reserved = 0 AND holdfast.available_at(v_account, p_at) = 0 THEN
     PERFORM holdfast.notify_ran_dry(p_account_id, p_available => 0, p_at => p_at);
   END IF;

@@ -89,8 +89,9 @@ LANGUAGE sql IMMUTABLE AS $$
         AND e.request_id IS NOT NULL
       WHEN 'expire'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
+      -- What an order has held comes back if no money goes.
       WHEN 'refund'
-        THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
+        THEN e.available_delta <> 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'freeze'
         THEN e.available_delta < 0 AND e.reserved_delta = 0 AND e.grant_id IS NOT NULL
       WHEN 'unfreeze'

@@ -70,6 +70,11 @@ BEGIN
         WHERE account_id = p_account_id AND status = 'returning'
       ) AS unfinished
     ),
+    'refundOrders', (
+      SELECT nullif(count(*), 0)
+      FROM holdfast.refund_orders
+      WHERE account_id = p_account_id AND status = 'open'
+    ),
     'subscriptionId', (
       SELECT subscription_id
       FROM holdfast.subscriptions
@@ -140,6 +145,10 @@ LANGUAGE sql VOLATILE AS $$
       erased = true
     WHERE account_id = p_account_id AND NOT erased
     RETURNING 1
+  ), orders AS (
+    UPDATE holdfast.refund_orders
+    SET reason = holdfast.erased_reason(reason)
+    WHERE account_id = p_account_id AND reason <> holdfast.erased_reason(reason)
   )
   SELECT count(*) FROM erased
 $$;

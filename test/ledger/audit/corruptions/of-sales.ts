@@ -41,6 +41,32 @@ const OF_DEBTS: Corruption[] = [
   ],
 ];
 
+const ORDER = (id: string) => `${DEBTOR} AND order_id = '${id}'`;
+
+/** Refunds that operators have ordered. */
+const OF_ORDERS: Corruption[] = [
+  ['order-of-purchase', `UPDATE holdfast.refund_orders SET purchase_id = 'p' ${ORDER('made')}`],
+  [
+    'order-of-purchase',
+    `UPDATE holdfast.refund_orders SET resolved_at = ordered_at - interval '1 day' ${ORDER('made')}`,
+  ],
+  ['order-of-purchase', `UPDATE holdfast.refund_orders SET refund_id = NULL ${ORDER('made')}`],
+  [
+    'order-of-purchase',
+    `UPDATE holdfast.refund_orders SET credits = 126, amount_cents = 4901 ${ORDER('open')}`,
+  ],
+  ['order-has-act', `UPDATE holdfast.refund_orders SET status = 'closed' ${ORDER('refused')}`],
+  ['order-has-act', `UPDATE holdfast.refund_orders SET amount_cents = 501 ${ORDER('open')}`],
+  ['order-has-act', `DELETE FROM holdfast.operator_acts ${DEBTOR} AND what = 'refund'`],
+  ['act-has-order', `DELETE FROM holdfast.refund_orders ${ORDER('refused')}`],
+  ['refund-taken-once', `UPDATE holdfast.refund_orders SET held = held - 1 ${ORDER('open')}`],
+  ['entry-says-why', `UPDATE holdfast.refund_orders SET order_id = 'x' ${ORDER('refused')}`],
+  [
+    'rules-are-kept',
+    `UPDATE holdfast.entries SET available_delta = 0 ${DEBTOR} AND type = 'refund'`,
+  ],
+];
+
 /** What was taken over from another system. */
 const OF_IMPORTS: Corruption[] = [
   ['import-has-act', `DELETE FROM holdfast.operator_acts ${ELSEWHERE}`],
@@ -79,6 +105,7 @@ const OF_IMPORTS: Corruption[] = [
 /** Keys, payments, subscriptions, purchases and the catalog. */
 export const OF_SALES: Corruption[] = [
   ...OF_DEBTS,
+  ...OF_ORDERS,
   ...OF_IMPORTS,
   ['grant-has-key', `DELETE FROM holdfast.idempotency_keys ${key('grant', 'gift')}`],
   [

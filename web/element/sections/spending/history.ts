@@ -92,6 +92,7 @@ function booking(view: SectionView, row: Exclude<Row, GenerationRow>) {
   if (row.type === 'refund') return entry(refundOf(view, row), -credits, []);
   if (row.type === 'freeze') return entry(words.went.frozen(format, credits), -credits, []);
   if (row.type === 'unfreeze') return entry(words.went.unfrozen(format, credits), credits, []);
+  if (row.type === 'not-refunded') return entry(words.went.notRefunded, credits, []);
   if (row.type === 'repay') return entry(words.went.repaid, -credits, []);
   if (row.type === 'owe') return entryOf(words.went.owed(format, credits), nothing, []);
   // The row's name says all about a grant by a plan or a pack. Other grants have a person's reason.

@@ -213,6 +213,7 @@ export const WORDS: Translation = {
     expired: (format, count) => `انتهى ${credits(format, count)}`,
     deducted: 'تصحيح',
     refunded: (format, count) => `${credits(format, count)} من حزمة استُرد ثمنها`,
+    notRefunded: 'عادت: لم يتم رد المبلغ',
     owed: (format, count) => `${credits(format, count)} مستحقة: استُعملت قبل استرداد ثمن حزمتها`,
     repaid: 'سداد المستحق',
     frozen: (format, count) => `تجميد ${credits(format, count)}: البنك ينظر في دفعة حزمتها`,

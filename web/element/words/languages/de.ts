@@ -229,6 +229,7 @@ export const WORDS: Translation = {
       `${credits(format, count)} ${plural(count, { one: 'endete', other: 'endeten' })}`,
     deducted: 'Korrektur',
     refunded: (format, count) => `${credits(format, count)} eines erstatteten Pakets`,
+    notRefunded: 'Zurück: Die Erstattung kam nicht zustande',
     owed: (format, count) =>
       `${credits(format, count)} geschuldet: vor der Erstattung ihres Pakets verbraucht`,
     repaid: 'Schuld beglichen',

@@ -223,6 +223,7 @@ export const WORDS: Translation = {
       `${plural(count, { one: 'Venció', other: 'Vencieron' })} ${credits(format, count)}`,
     deducted: 'Ajuste',
     refunded: (format, count) => `${credits(format, count)} de un paquete reembolsado`,
+    notRefunded: 'Devueltos: el reembolso no se hizo',
     owed: (format, count) =>
       `${credits(format, count)} adeudados: usados antes de reembolsar su paquete`,
     repaid: 'Deuda pagada',

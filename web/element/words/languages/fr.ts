@@ -228,6 +228,7 @@ export const WORDS: Translation = {
       `${credits(format, count)} ${plural(count, { one: 'expiré', other: 'expirés' })}`,
     deducted: 'Correction',
     refunded: (format, count) => `${credits(format, count)} d’un pack remboursé`,
+    notRefunded: 'Rendus : le remboursement n’a pas eu lieu',
     owed: (format, count) =>
       `${credits(format, count)} dus : utilisés avant le remboursement de leur pack`,
     repaid: 'Dette réglée',

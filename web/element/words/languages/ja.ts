@@ -212,6 +212,7 @@ export const WORDS: Translation = {
     expired: (format, count) => `${credits(format, count)}が失効`,
     deducted: '訂正',
     refunded: (format, count) => `返金されたパックの${credits(format, count)}`,
+    notRefunded: '返金が行われなかったため戻りました',
     owed: (format, count) => `未払い${credits(format, count)}：パックの返金前に使用`,
     repaid: '未払い分の支払い',
     frozen: (format, count) => `${credits(format, count)}を凍結：パックの支払いを銀行が確認中`,

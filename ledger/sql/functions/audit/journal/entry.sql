@@ -142,7 +142,7 @@ LANGUAGE sql STABLE AS $$
     END
 $$;
 
--- The reason of an entry, if it names a refund of the purchase; else null.
+-- The reason of an entry, if it names a refund of the purchase, or an order of one; else null.
 CREATE OR REPLACE FUNCTION holdfast.told_refund(p holdfast.purchases, p_reason text) RETURNS text
 LANGUAGE sql STABLE AS $$
   SELECT p_reason
@@ -150,6 +150,13 @@ LANGUAGE sql STABLE AS $$
   WHERE r.account_id = p.account_id
     AND r.purchase_id = p.purchase_id
     AND 'refund ' || r.refund_id = p_reason
+  UNION ALL
+  SELECT p_reason
+  FROM holdfast.refund_orders AS o
+  WHERE o.account_id = p.account_id
+    AND o.purchase_id = p.purchase_id
+    AND 'refund order ' || o.order_id = p_reason
+  LIMIT 1
 $$;
 
 -- The same of a dispute.

@@ -24,17 +24,22 @@ LANGUAGE sql STABLE AS $$
       - holdfast.credits_paid_by(p.credits, p.price_cents, r.cents - r.amount_cents)
 $$;
 
--- What refunds have taken is what the entries of their packs' grants say, and a pack has nothing
--- left that its refunds cover.
+-- What refunds have taken, and orders hold, is what the entries of their packs' grants say, and a
+-- pack has nothing left that its refunds cover.
 CREATE OR REPLACE FUNCTION holdfast.taken_refund_violations(p_from text, p_to text)
 RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   WITH refunded AS (
     SELECT r.account_id, p.grant_id,
       sum(r.taken) AS taken,
+      sum(r.held) AS held,
       sum(r.credits - r.owed) AS credits,
       min(r.at) AS first_at
-    FROM holdfast.refunds AS r
+    FROM (
+      SELECT account_id, purchase_id, taken, 0 AS held, credits, owed, at FROM holdfast.refunds
+      UNION ALL
+      SELECT account_id, purchase_id, 0, held, 0, 0, ordered_at FROM holdfast.refund_orders
+    ) AS r
     JOIN holdfast.purchases AS p USING (account_id, purchase_id)
     WHERE r.account_id BETWEEN p_from AND p_to
     GROUP BY r.account_id, p.grant_id
@@ -47,10 +52,10 @@ LANGUAGE sql STABLE AS $$
   )
   SELECT 'refund-taken-once', coalesce(r.account_id, b.account_id),
     jsonb_build_object('grantId', coalesce(r.grant_id, b.grant_id), 'taken', r.taken,
-      'booked', b.credits)
+      'held', r.held, 'booked', b.credits)
   FROM refunded AS r
   FULL JOIN booked AS b USING (account_id, grant_id)
-  WHERE coalesce(r.taken, 0) <> coalesce(b.credits, 0) OR b.first_at < r.first_at
+  WHERE coalesce(r.taken + r.held, 0) <> coalesce(b.credits, 0) OR b.first_at < r.first_at
   UNION ALL
   SELECT 'refund-takes-unused', r.account_id,
     jsonb_build_object('grantId', r.grant_id, 'remaining', g.remaining)
@@ -65,7 +70,9 @@ RETURNS TABLE (invariant text, account_id text, detail jsonb)
 LANGUAGE sql STABLE AS $$
   SELECT 'act-has-refund', a.account_id, jsonb_build_object('actId', a.act_id)
   FROM holdfast.operator_acts AS a
-  WHERE a.account_id BETWEEN p_from AND p_to AND a.what = 'refund' AND NOT EXISTS (
+  WHERE a.account_id BETWEEN p_from AND p_to AND a.what = 'refund'
+    AND a.detail->>'orderId' IS NULL
+    AND NOT EXISTS (
     SELECT FROM holdfast.refunds AS r
     WHERE r.account_id = a.account_id AND holdfast.refund_detail(r) = a.detail AND r.at = a.at
   )
