@@ -12,20 +12,30 @@ export const VOID = 'holdfast_void';
 /** Stripe's search finds a payment within about a minute; a list has it at once. */
 const LISTED_SECONDS = 2 * 86_400;
 const STRIPE_KEY_LENGTH_MAX = 255;
+const FOUND_MAX = 10_000;
 
 /** The payments under a key, the one whose money was taken first. */
 export async function paymentsUnder(stripe: Stripe, key: string): Promise<Stripe.PaymentIntent[]> {
+  const found = await paymentsWith(stripe, KEY, key, accountIn(key));
+  return found.sort((a, b) => rankOf(a) - rankOf(b) || a.created - b.created);
+}
+
+/** The account's payments with this value of metadata. */
+export async function paymentsWith(
+  stripe: Stripe,
+  name: string,
+  value: string,
+  accountId: string,
+): Promise<Stripe.PaymentIntent[]> {
   const common = { limit: 100, expand: ['data.latest_charge'] };
-  const searched = stripe.paymentIntents.search({ ...common, query: withMetadata(KEY, key) });
-  const [{ data: found }, listed] = await Promise.all([
-    searched,
-    lately(stripe, accountIn(key), common),
+  const searched = stripe.paymentIntents.search({ ...common, query: withMetadata(name, value) });
+  const [found, listed] = await Promise.all([
+    searched.autoPagingToArray({ limit: FOUND_MAX }),
+    lately(stripe, accountId, common),
   ]);
   // A list is never behind, so what it says of a payment counts.
   const byId = new Map([...found, ...listed].map((payment) => [payment.id, payment]));
-  return [...byId.values()]
-    .filter(({ metadata }) => metadata[KEY] === key)
-    .sort((a, b) => rankOf(a) - rankOf(b) || a.created - b.created);
+  return [...byId.values()].filter(({ metadata }) => metadata[name] === value);
 }
 
 async function lately(
@@ -40,10 +50,11 @@ async function lately(
     ...common,
     ...{ customer: customer.id, created: { gte: since } },
   });
-  return list.autoPagingToArray({ limit: 10_000 });
+  return list.autoPagingToArray({ limit: FOUND_MAX });
 }
 
-const accountIn = (key: string) => key.split('/')[1] ?? '';
+/** The account in the key of a payment or of a refund. */
+export const accountIn = (key: string) => key.split('/')[1] ?? '';
 
 const FIRST = ['succeeded', 'processing', 'requires_action'];
 

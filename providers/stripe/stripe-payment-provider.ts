@@ -4,7 +4,17 @@ import { amountForStripe } from '../../domain/stripe-amounts';
 import type { PaymentProvider } from '../payment-provider';
 import { PermanentProviderError, TransientProviderError } from '../provider-errors';
 import { ACCOUNT, customerOf, defaultMethodOf, idOf } from './customers';
-import { cancelled, KEY, paymentsUnder, settled, stateOf, stripeKey, VOID } from './payments';
+import {
+  accountIn,
+  cancelled,
+  KEY,
+  paymentsUnder,
+  settled,
+  stateOf,
+  stripeKey,
+  VOID,
+} from './payments';
+import { refundAmount, refundState } from './refunds';
 import { type StripeClientOptions, stripeClient } from './stripe-client';
 import { asProviderError, asRefusal, hasCode, isOfType } from './stripe-errors';
 
@@ -28,6 +38,8 @@ export function createStripePaymentProvider(options: StripeClientOptions): Payme
     state: (key) => answer((stripe) => stateUnder(stripe, key)),
     void: (key) => answer((stripe) => voidPayment(stripe, key)),
     refund: (key, paymentId) => answer((stripe) => refund(stripe, key, paymentId)),
+    refundAmount: (asked) => answer((stripe) => refundAmount(stripe, asked)),
+    refundState: (key) => answer((stripe) => refundState(stripe, key)),
     ownsPaymentMethod: (asked) => answer((stripe) => isOwned(stripe, asked)),
   };
 }
@@ -93,7 +105,7 @@ async function voidPayment(stripe: Stripe, key: string): Promise<void> {
     if (stateOf(first).state === 'pending') await cancelled(stripe, first);
     return;
   }
-  const customer = await customerOf(stripe, key.split('/')[1] ?? '');
+  const customer = await customerOf(stripe, accountIn(key));
   const mark = await stripe.paymentIntents.create(
     {
       ...VOID_PAYMENT,

@@ -28,12 +28,23 @@ interface Intent {
   latest_charge: { id: string; refunded: boolean; amount_refunded: number } | null;
 }
 
+interface LocalRefund {
+  id: string;
+  payment_intent: string;
+  amount: number;
+  currency: string;
+  metadata: Record<string, string>;
+  status: string;
+}
+
 const DECLINES_WITH_CODE = ['authentication_required', 'expired_card', 'incorrect_number'];
 
 /** What Stripe keeps, as far as payments go. */
 export class LocalBooks {
   readonly intents: Intent[] = [];
-  readonly refunds: { id: string; payment_intent: string; amount: number }[] = [];
+  readonly refunds: LocalRefund[] = [];
+  /** How the next refund stands at first. */
+  nextRefund = 'succeeded';
   /** Whether the search is behind, and finds no payment that was made since. */
   #searchable: number | null = null;
   readonly #customers: Record<string, unknown>[] = [];
@@ -94,6 +105,8 @@ export class LocalBooks {
         return this.#create(params);
       case 'POST payment_intents/:id/cancel':
         return this.#cancel(id);
+      case 'GET refunds':
+        return list(this.refunds.filter((one) => one.payment_intent === params.payment_intent));
       case 'POST refunds':
         return this.#refund(params);
       default:
@@ -145,12 +158,20 @@ export class LocalBooks {
     if (intent.latest_charge?.refunded)
       throw new Refused(400, { type: 'invalid_request_error', code: 'charge_already_refunded' });
     if (!intent.latest_charge) throw new Refused(400, { type: 'invalid_request_error' });
+    const left = intent.amount - intent.latest_charge.amount_refunded;
+    if (Number(params.amount ?? left) > left)
+      throw new Refused(400, { type: 'invalid_request_error', code: 'amount_too_large' });
     const amount = Number(params.amount ?? intent.amount - intent.latest_charge.amount_refunded);
     intent.latest_charge.amount_refunded += amount;
     intent.latest_charge.refunded = intent.latest_charge.amount_refunded === intent.amount;
-    const refund = { id: `re_${this.refunds.length + 1}`, payment_intent: intent.id, amount };
+    const refund = {
+      ...published.refund,
+      ...{ id: `re_${this.refunds.length + 1}`, payment_intent: intent.id, amount },
+      ...{ currency: intent.currency, status: this.nextRefund },
+      metadata: (params.metadata ?? {}) as Record<string, string>,
+    };
     this.refunds.push(refund);
-    return { ...published.refund, ...refund };
+    return refund;
   }
 
   #intent(id: string): Intent {

@@ -21,6 +21,9 @@ async function everyRequest(): Promise<Asked[]> {
   stripe.books.addCard(customer, 'pm_1');
   stripe.books.addCard(customer, 'pm_lost', 'lost_card');
   await provider.charge(chargeOf());
+  const part = { refundKey: 'refund/acme/o1', accountId: 'acme', idempotencyKey: KEY };
+  await provider.refundAmount?.({ ...part, paymentId: 'pi_1', amountCents: 100, currency: 'USD' });
+  await provider.refundState?.(part.refundKey);
   await provider.refund(KEY);
   await provider.void('purchase/acme/p2');
   const declined = { idempotencyKey: 'purchase/acme/p3', paymentMethod: 'pm_lost' };

@@ -163,6 +163,44 @@ test('a refund gives all of it back, once', async () => {
   expect(stripe.books.refunds).toHaveLength(1);
 });
 
+/** A part of the payment, as an order asks for it. */
+const partOf = (amountCents: number, more = {}) => ({
+  ...{ refundKey: 'refund/acme/o1', accountId: 'acme', idempotencyKey: KEY },
+  ...{ paymentId: 'pi_1', amountCents, currency: 'USD', ...more },
+});
+
+test('a part goes back once under its key, also when the answer is lost', async () => {
+  await provider.charge(chargeOf());
+  expect(await provider.refundState?.('refund/acme/o1')).toEqual({ state: 'unknown' });
+  stripe.failNext('POST /v1/refunds', 'error-after-success');
+  await expect(provider.refundAmount?.(partOf(1_960))).rejects.toThrow(TransientProviderError);
+  const made = { state: 'made', refundId: 're_1', amountCents: 1_960, currency: 'USD' };
+  expect(await provider.refundState?.('refund/acme/o1')).toEqual(made);
+  expect(await provider.refundAmount?.(partOf(1_960))).toEqual(made);
+  expect(await provider.state(KEY)).toEqual(PAID);
+  const more = partOf(2_000, { refundKey: 'refund/acme/o2' });
+  expect(await provider.refundAmount?.(more)).toMatchObject({ state: 'made', refundId: 're_2' });
+  const tooMuch = partOf(941, { refundKey: 'refund/acme/o3' });
+  await expect(provider.refundAmount?.(tooMuch)).rejects.toMatchObject({
+    reason: 'amount_too_large',
+  });
+  expect(stripe.books.taken).toBe(940);
+});
+
+test.each([
+  ['pending', { state: 'pending' }],
+  ['requires_action', { state: 'pending' }],
+  ['failed', { state: 'refused', reason: 'refund-failed' }],
+  ['canceled', { state: 'refused', reason: 'refund-canceled' }],
+])('a refund that is %s at Stripe is so here', async (status, state) => {
+  await provider.charge(chargeOf());
+  stripe.books.nextRefund = status;
+  expect(await provider.refundAmount?.(partOf(100))).toEqual(state);
+  expect(await provider.refundAmount?.(partOf(100))).toEqual(state);
+  expect(await provider.refundState?.('refund/acme/o1')).toEqual(state);
+  expect(stripe.books.refunds).toHaveLength(1);
+});
+
 test('what was not paid, or is another payment, is not refunded', async () => {
   await expect(provider.refund(KEY)).rejects.toThrow(PermanentProviderError);
   await provider.charge(chargeOf());
