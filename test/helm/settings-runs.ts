@@ -119,7 +119,6 @@ describeWithHelm('the chart', () => {
     expect(loadWebConfig(load('credits-web'))).toMatchObject({
       ...{ host: '0.0.0.0', port: 8080, trustedProxies: ['10.0.0.0/8'], taskQueue: 'shop' },
       limits: { serviceRequestsPerMinute: 10_000_000, requestSeconds: 60 },
-      missedAfterMs: 630_000,
       temporal: { namespace: 'holdfast.a1b2c', apiKeyFile: expect.any(String) },
     });
     expect(loadCliConfig(load('credits-setup'), '/').reconcileIntervalSeconds).toBe(30);
@@ -149,8 +148,8 @@ describeWithHelm('the chart', () => {
   test('gives each process the secrets that it needs, and the owner’s login to `migrate` alone', () => {
     const temporal = ['codecKeys', 'temporalApiKey', 'temporalServerCa'];
     const expected: Record<string, string[]> = {
-      web: ['webUrl', 'webOperatorUrl', 'jwtSecret', ...temporal],
-      workflows: ['workerUrl', 'proofSecret', ...temporal],
+      web: ['webUrl', 'webOperatorUrl', 'jwtSecret', 'stripeSecrets', ...temporal],
+      workflows: ['workerUrl', 'proofSecret', 'stripeApiKey', ...temporal],
       generation: temporal,
       setup: ['operatorUrl', ...temporal],
       operator: ['operatorUrl', 'proofSecret', ...temporal],
