@@ -44,7 +44,7 @@ describe('the chart’s values', () => {
   });
 
   test('set for workers of generations only what these can use', () => {
-    const ofWorkflows = /^HOLDFAST_(WEBHOOK|VERIFY|PROOF|GRANT|PAYMENTS|BILLING)/;
+    const ofWorkflows = /^HOLDFAST_(WEBHOOK|VERIFY|PROOF|GRANT|PAYMENTS|STRIPE|BILLING)/;
     const common = settable('worker').filter((name) => !ofWorkflows.test(name));
     expect(named('workerSettings')).toEqual(common);
     expect(named('generationSettings')).toEqual(
