@@ -26,8 +26,13 @@ export const GENERATION_SCENARIOS = recordedAs('v3', [
     kind: 'text-to-image',
     input: { simulate: 'transient' },
   }),
-  generation('released-permanent', { kind: 'text-to-image', input: { simulate: 'permanent' } }),
-  generation('released-refused', { kind: 'text-to-image', input: { simulate: 'refused' } }),
+  // What the provider says of a job that failed is told since v5.
+  generation(
+    'released-permanent',
+    { kind: 'text-to-image', input: { simulate: 'permanent' } },
+    'v5',
+  ),
+  generation('released-refused', { kind: 'text-to-image', input: { simulate: 'refused' } }, 'v5'),
   {
     ...generation('released-timed-out', { kind: 'text-to-speech', input: { simulate: 'hang' } }),
     // The provider is asked for a job's end with its kind.
