@@ -64,10 +64,7 @@ CREATE OR REPLACE FUNCTION holdfast.dispute_refused(p holdfast.purchases, p_body
 RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT CASE
-    WHEN p.status <> 'granted'
-      THEN holdfast.refusal('PURCHASE_NOT_GRANTED', jsonb_build_object(
-        'purchaseId', p.purchase_id,
-        'status', p.status))
+    WHEN p.status <> 'granted' THEN holdfast.purchase_not_granted(p)
     WHEN p_body->>'paymentId' <> p.payment_id
       OR p_body->>'currency' <> p.currency
       OR p.price_cents = 0

@@ -108,6 +108,13 @@ LANGUAGE sql IMMUTABLE AS $$
     'PURCHASE_NOT_FOUND', jsonb_build_object('purchaseId', p_purchase_id))
 $$;
 
+CREATE OR REPLACE FUNCTION holdfast.purchase_not_granted(p holdfast.purchases) RETURNS jsonb
+LANGUAGE sql STABLE AS $$
+  SELECT holdfast.refusal('PURCHASE_NOT_GRANTED', jsonb_build_object(
+    'purchaseId', p.purchase_id,
+    'status', p.status))
+$$;
+
 -- The published record of a purchase, by the ledger's clock; null if there is none.
 CREATE OR REPLACE FUNCTION holdfast.purchase(p_account_id text, p_purchase_id text) RETURNS jsonb
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

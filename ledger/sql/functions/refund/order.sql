@@ -47,7 +47,7 @@ CREATE OR REPLACE FUNCTION holdfast.refund_order_refused(
 ) RETURNS jsonb
 LANGUAGE sql STABLE AS $$
   SELECT CASE
-    WHEN p.status <> 'granted' THEN holdfast.refund_refused(p, p_body)
+    WHEN p.status <> 'granted' THEN holdfast.purchase_not_granted(p)
     WHEN holdfast.refund_rule(p) = 'never'
       THEN holdfast.refusal('REFUND_NOT_ALLOWED', jsonb_build_object(
         'purchaseId', p.purchase_id,
