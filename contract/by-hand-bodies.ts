@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { erasure } from './erasure';
-import { line } from './fields';
+import { reasonBesideToken } from './fields';
 import { requestRecord } from './generation';
 import { forgottenDeclines, operatorLimitsRecord, operatorLimitsRequest } from './operator-limits';
 import { purchaseRecord } from './purchase';
@@ -11,20 +11,18 @@ import { closeByHand, stuckLines } from './stuck';
 /** The header by which an answer says whether the request had been carried out before. */
 export const REPLAYED_HEADER = 'idempotent-replayed';
 
-const reason = line(512).meta({ description: 'Why; it is kept with the token’s `sub`.' });
-
 export const reasonBody = z
-  .strictObject({ reason })
+  .strictObject({ reason: reasonBesideToken })
   .meta({ examples: [{ reason: 'Ticket 4711' }] });
 
 export const closePurchaseBody = closeByHand
   .pick({ status: true })
-  .extend({ reason })
+  .extend({ reason: reasonBesideToken })
   .meta({ examples: [{ status: 'voided', reason: 'Never charged, ticket 4711' }] });
 
 export const operatorLimitsBody = operatorLimitsRequest
   .pick({ limits: true })
-  .extend({ reason })
+  .extend({ reason: reasonBesideToken })
   .meta({ examples: [{ limits: { dailyCreditsMax: 500 }, reason: 'Ticket 4711' }] });
 
 export const operatorLimitsAnswer = z

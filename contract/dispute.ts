@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { answered, coded, currency, line, whole } from './fields';
+import { answered, coded, reasonBesideToken, whole } from './fields';
 import { accountId, disputeId, purchaseId } from './ids';
 import { parser } from './parse';
+import { hasReasonAndNameOrNeither, REASON_AND_NAME, toldOfPayment } from './told-of-payment';
 
 /** How a dispute stands: at the bank, won by the seller, or lost. */
 export const disputeState = z.enum(['open', 'won', 'lost']);
@@ -16,29 +17,19 @@ const disputeShape = z.strictObject({
   amountCents: coded('INVALID_DISPUTE', whole(1)).optional().meta({
     description: 'What it is about, in minor units; all of the price by default.',
   }),
-  currency: coded('INVALID_DISPUTE', currency)
-    .optional()
-    .meta({ description: 'Compared with that of the purchase where it is given.' }),
-  paymentId: line(256)
-    .optional()
-    .meta({ description: 'Compared with that of the purchase where it is given.' }),
-  reason: line(512).optional(),
-  by: line(512).optional(),
+  ...toldOfPayment('INVALID_DISPUTE'),
 });
 
 /**
  * How a dispute about a pack's price stands: as the payment provider tells it, or, with a reason
  * and a name, an operator.
  */
-export const disputeRequest = disputeShape.refine(
-  ({ reason, by }) => (reason === undefined) === (by === undefined),
-  'takes both a reason and a name, or neither',
-);
+export const disputeRequest = disputeShape.refine(hasReasonAndNameOrNeither, REASON_AND_NAME);
 
 /** Over HTTP the token says who tells of it. */
 export const disputeBody = disputeShape
   .omit({ accountId: true, purchaseId: true, by: true })
-  .extend({ reason: line(512).meta({ description: 'Why; it is kept with the token’s `sub`.' }) })
+  .extend({ reason: reasonBesideToken })
   .meta({ examples: [{ disputeId: 'dp_4711', state: 'open', reason: 'Ticket 4711' }] });
 
 /** A dispute about a pack. Published JSON. */

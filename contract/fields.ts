@@ -96,6 +96,11 @@ export const duration = z.iso
   .refine((said) => !/,|\.\d{4}/.test(said), 'fractions take a point and at most three decimals')
   .refine((said) => !/\d{4}Y|\d{7}/.test(said), 'at most 999 years, and no number above 999999');
 
+/** An operator's reason over HTTP, where the token says who it is. */
+export const reasonBesideToken = line(512).meta({
+  description: 'Why; it is kept with the token’s `sub`.',
+});
+
 /** An ISO 4217 code. */
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'an ISO 4217 code such as USD');
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { answered, coded, currency, line, whole } from './fields';
+import { answered, coded, reasonBesideToken, whole } from './fields';
 import { accountId, purchaseId, refundId } from './ids';
 import { parser } from './parse';
+import { hasReasonAndNameOrNeither, REASON_AND_NAME, toldOfPayment } from './told-of-payment';
 
 const refundShape = z.strictObject({
   accountId,
@@ -10,29 +11,19 @@ const refundShape = z.strictObject({
   amountCents: coded('INVALID_REFUND', whole(1)).meta({
     description: 'What has gone back, in minor units: at most what is left of the price.',
   }),
-  currency: coded('INVALID_REFUND', currency)
-    .optional()
-    .meta({ description: 'Compared with that of the purchase where it is given.' }),
-  paymentId: line(256)
-    .optional()
-    .meta({ description: 'Compared with that of the purchase where it is given.' }),
-  reason: line(512).optional(),
-  by: line(512).optional(),
+  ...toldOfPayment('INVALID_REFUND'),
 });
 
 /**
  * What the payment provider has given back of a pack's price: as it tells it, or, with a reason and
  * a name, an operator.
  */
-export const refundRequest = refundShape.refine(
-  ({ reason, by }) => (reason === undefined) === (by === undefined),
-  'takes both a reason and a name, or neither',
-);
+export const refundRequest = refundShape.refine(hasReasonAndNameOrNeither, REASON_AND_NAME);
 
 /** Over HTTP the token says who tells of it. */
 export const refundBody = refundShape
   .omit({ accountId: true, purchaseId: true, by: true })
-  .extend({ reason: line(512).meta({ description: 'Why; it is kept with the token’s `sub`.' }) })
+  .extend({ reason: reasonBesideToken })
   .meta({ examples: [{ refundId: 're_4711', amountCents: 1200, reason: 'Ticket 4711' }] });
 
 /** A refund of a pack. Published JSON. */
