@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { later, newId, START } from '../ledger-support';
-import { BillingBooks, eventOf, type Said } from './billing-support';
+import { BillingBooks, ordersOf, type Said } from './billing-support';
 
 /**
  * A billing system tells in any order and any number of times; the ledger ends as if it had told
@@ -45,15 +45,6 @@ const end = (accountId: string): Said => ({
   ...{ eventId: `evt_${accountId}_end`, occurredAt: minute(30) },
 });
 
-/** Tells in this order; after some of them a worker looks, at last in any case. */
-async function tellAll(account: string, events: Said[], looks: boolean[]): Promise<void> {
-  for (const [n, said] of events.entries()) {
-    await told.billing.record(eventOf(said));
-    if (looks[n % looks.length]) await told.applyAll(account);
-  }
-  await told.applyAll(account);
-}
-
 async function booksOf(account: string) {
   const { rows } = await told.books.owner.query(
     `SELECT source, credits, plan.id AS plan, cycle
@@ -79,17 +70,10 @@ async function booksOf(account: string) {
   };
 }
 
-const orders = (length: number) =>
-  fc.record({
-    order: fc.shuffledSubarray([...Array(length).keys()], { minLength: length }),
-    repeated: fc.array(fc.nat(length - 1), { maxLength: 6 }),
-    looks: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
-  });
-
 async function inOrder(withEnd: boolean) {
   const account = newId();
   const events = withEnd ? [...story(account), end(account)] : story(account);
-  await tellAll(account, events, [true]);
+  await told.tellAll(account, events, [true]);
   return booksOf(account);
 }
 
@@ -99,11 +83,11 @@ test('events in any order, any number of times, leave the ledger as in their ord
   expect(expected.figures).toMatchObject({ granted: 350 + 125 });
   expect(expected.subscription).toMatchObject({ paidCycle: 2, cancelAtPeriodEnd: true });
   await fc.assert(
-    fc.asyncProperty(orders(12), async ({ order, repeated, looks }) => {
+    fc.asyncProperty(ordersOf(12), async ({ order, repeated, looks }) => {
       const account = newId();
       const events = story(account);
       const sent = [...order, ...repeated].map((n) => events[n] as Said);
-      await tellAll(account, sent, looks);
+      await told.tellAll(account, sent, looks);
       expect(await booksOf(account)).toEqual(expected);
       const { events: kept } = await told.billing.read({ accountId: account, limit: 50 });
       expect(kept).toHaveLength(12);
@@ -122,10 +106,10 @@ test('an end that is told early leaves nothing to spend, and what was paid befor
     subscription: { closedWhy: 'ended-now' },
   });
   await fc.assert(
-    fc.asyncProperty(orders(13), async ({ order, looks }) => {
+    fc.asyncProperty(ordersOf(13), async ({ order, looks }) => {
       const account = newId();
       const events = [...story(account), end(account)];
-      await tellAll(
+      await told.tellAll(
         account,
         order.map((n) => events[n] as Said),
         looks,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { BillingEvent, BillingEventRecord } from '../../../contract/billing-event';
 import { granted, newId, START } from '../ledger-support';
 import { SubscriptionBooks } from '../subscription/subscription-support';
@@ -53,7 +54,41 @@ export class BillingBooks {
         if ((await this.apply(key)).state === 'applied') applied += 1;
     }
   }
+
+  /** Tells in this order; after some of them a worker looks, at last in any case. */
+  async tellAll(account: string, events: Said[], looks: boolean[]): Promise<void> {
+    for (const [n, said] of events.entries()) {
+      await this.billing.record(eventOf(said));
+      if (looks[n % looks.length]) await this.applyAll(account);
+    }
+    await this.applyAll(account);
+  }
+
+  /** A subscription, and a pack that was paid by a payment of this name. */
+  async packBuyer(payment: string): Promise<string> {
+    const accountId = newId();
+    await this.tell(began(accountId));
+    await this.tell(bought(accountId, payment));
+    return accountId;
+  }
 }
+
+export const began = (accountId: string): Said => ({
+  ...{ type: 'invoice-paid', accountId, subscriptionId: 's' },
+  ...{ priceId: 'price_lite', paymentReference: 'in_1' },
+});
+
+export const bought = (accountId: string, paymentReference: string): Said => ({
+  ...{ type: 'pack-paid', accountId, packId: 'pack-125', paymentReference },
+});
+
+/** Any order of so many events, some of them told again, and where a worker looks in between. */
+export const ordersOf = (length: number) =>
+  fc.record({
+    order: fc.shuffledSubarray([...Array(length).keys()], { minLength: length }),
+    repeated: fc.array(fc.nat(length - 1), { maxLength: 6 }),
+    looks: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
+  });
 
 export function eventOf(said: Said): BillingEvent {
   return { source: 'test', eventId: newId('evt'), occurredAt: START, ...said };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { granted, later, newId, START } from '../ledger-support';
-import { BillingBooks, eventOf, type Said } from './billing-support';
+import { BillingBooks, began, bought, ordersOf, type Said } from './billing-support';
 
 let told: BillingBooks;
 beforeAll(async () => {
@@ -15,13 +15,6 @@ const PRICE = 4_900;
 const DAY_MS = 86_400_000;
 const minute = (n: number) => later(START, n * 60_000);
 
-const began = (accountId: string): Said => ({
-  ...{ type: 'invoice-paid', accountId, subscriptionId: 's' },
-  ...{ priceId: 'price_lite', paymentReference: 'in_1' },
-});
-const bought = (accountId: string, paymentReference: string): Said => ({
-  ...{ type: 'pack-paid', accountId, packId: 'pack-125', paymentReference },
-});
 const opened = (paymentReference: string, disputeId: string, more: Partial<Said> = {}): Said => ({
   ...{ type: 'dispute-opened', paymentReference, disputeId, ...more },
 });
@@ -36,21 +29,13 @@ const closed = (
   disputeOutcome,
 });
 
-/** A subscription, and a pack that was paid by a payment of this name. */
-async function buyer(payment: string): Promise<string> {
-  const accountId = newId();
-  await told.tell(began(accountId));
-  await told.tell(bought(accountId, payment));
-  return accountId;
-}
-
 const figures = async (account: string) => {
   const { available, frozen, refunded } = await told.books.ledger.balance(account);
   return [available, frozen, refunded];
 };
 
 test('a dispute freezes its pack while it is open, and takes it once it is lost', async () => {
-  const accountId = await buyer('pi_1');
+  const accountId = await told.packBuyer('pi_1');
   const of = { accountId, purchaseId: 'paid-pi_1' };
   expect(await told.tell(opened('pi_1', 'dp_1', { accountId }))).toMatchObject({
     ...{ state: 'applied', reason: null },
@@ -71,7 +56,7 @@ test('a dispute that names no account waits for the one that has bought with its
   const payment = newId('pi');
   const early = await told.tell(opened(payment, 'dp_1', { amountCents: 1_000, currency: 'USD' }));
   expect(early).toMatchObject({ state: 'waiting', reason: 'PURCHASE_NOT_FOUND' });
-  const accountId = await buyer(payment);
+  const accountId = await told.packBuyer(payment);
   const details = { accountId, frozenCredits: 26 };
   expect(await told.apply(early)).toMatchObject({ state: 'applied', details, accountId: null });
   expect(await figures(accountId)).toEqual([249, 26, 0]);
@@ -104,7 +89,7 @@ test.each([
 ] as const)(
   'a dispute %s waits for an operator, and changes nothing',
   async (_what, wrong, code) => {
-    const accountId = await buyer('pi_1');
+    const accountId = await told.packBuyer('pi_1');
     await told.tell(closed('pi_1', 'dp_0', 'won', { accountId, amountCents: 1 }));
     const failed = await told.tell({
       ...opened('pi_1', 'dp_1', { accountId }),
@@ -119,7 +104,7 @@ test.each([
 );
 
 test('a dispute about money for which nothing was granted asks for nothing', async () => {
-  const accountId = await buyer('pi_1');
+  const accountId = await told.packBuyer('pi_1');
   const { purchases } = told.books.ledger;
   await granted(purchases.open(accountId, 'q', { packId: 'pack-125', shownPriceCents: PRICE }));
   await granted(purchases.close(accountId, 'q', 'declined', 'no'));
@@ -150,20 +135,12 @@ function story(accountId: string): Said[] {
 
 test('disputes in any order, any number of times, before their packs and closed before opened, are booked once', async () => {
   await told.books.setClock(minute(60));
-  const orders = fc.record({
-    order: fc.shuffledSubarray([...Array(9).keys()], { minLength: 9 }),
-    repeated: fc.array(fc.nat(8), { maxLength: 6 }),
-    looks: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 }),
-  });
   await fc.assert(
-    fc.asyncProperty(orders, async ({ order, repeated, looks }) => {
+    fc.asyncProperty(ordersOf(9), async ({ order, repeated, looks }) => {
       const accountId = newId();
-      const events = story(accountId);
-      for (const [index, n] of [...order, ...repeated].entries()) {
-        await told.billing.record(eventOf(events[n] as Said));
-        if (looks[index % looks.length]) await told.applyAll(accountId);
-      }
-      await told.applyAll(accountId);
+      const facts = story(accountId);
+      const events = [...order, ...repeated].map((n) => facts[n] as Said);
+      await told.tellAll(accountId, events, looks);
       // 1,000 of 4,900 cents have paid for 26 credits, and the 2,000 after them for 51.
       expect(await figures(accountId)).toEqual([150 + 125 - 26 - 51, 51, 125 + 26]);
       const { events: kept } = await told.billing.read({ accountId, limit: 50 });
