@@ -26,8 +26,8 @@ export function history(view: SectionView): TemplateResult {
     <div class="history" data-part="history" ?data-old=${loading === 'first'}>
       ${repeat(
         byDay(rows, format),
-        ([row]) => format.dayKey(row.at),
-        (ofDay) => day(view, ofDay),
+        ({ key }) => key,
+        (one) => day(view, one),
       )}
     </div>
     ${problem !== null && state.connection === 'live' ? failure(view, problem, '') : nothing}
@@ -35,19 +35,27 @@ export function history(view: SectionView): TemplateResult {
   `;
 }
 
+interface Day {
+  key: string;
+  /** When its newest row was. */
+  at: string;
+  rows: Row[];
+}
+
 /** The rows of each day of the visitor's, as they come. */
-function byDay(rows: Row[], format: Format): [Row, ...Row[]][] {
-  const days: [Row, ...Row[]][] = [];
+function byDay(rows: Row[], { dayKey }: Format): Day[] {
+  const days: Day[] = [];
   for (const row of rows) {
+    const key = dayKey(row.at);
     const last = days.at(-1);
-    if (last && format.dayKey(last[0].at) === format.dayKey(row.at)) last.push(row);
-    else days.push([row]);
+    if (last?.key === key) last.rows.push(row);
+    else days.push({ key, at: row.at, rows: [row] });
   }
   return days;
 }
 
-function day(view: SectionView, rows: [Row, ...Row[]]) {
-  return html`<h3 class="day">${view.format.recentDay(rows[0].at)}</h3>
+function day(view: SectionView, { at, rows }: Day) {
+  return html`<h3 class="day">${view.format.recentDay(at)}</h3>
     <ul>
       ${repeat(rows, keyOf, (row) => html`<li>${row.type === 'generation' ? generation(view, row) : booking(view, row)}</li>`)}
     </ul>`;
