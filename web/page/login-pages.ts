@@ -5,6 +5,10 @@ import { type Html, html } from './html';
 import { LOGIN_SCRIPT_PATH } from './scripts';
 import type { Page } from './send-page';
 import type { PageWords } from './words/english';
+import { wordsFor } from './words-for';
+
+/** The credits page's own heading. */
+const headOf = ({ language }: PageWords) => ({ language, heading: wordsFor(language).page.title });
 
 /** The page for visitors without a session, or with an expired one. */
 export function logInPage({ details }: HoldfastError, links: PageLinks, words: PageWords): Page {
@@ -13,8 +17,7 @@ export function logInPage({ details }: HoldfastError, links: PageLinks, words: P
   return {
     status: 401,
     title: logIn.title,
-    heading: words.heading,
-    language: words.language,
+    ...headOf(words),
     main: () => logInNotice(why, links, words),
   };
 }
@@ -33,17 +36,14 @@ ${link}
 }
 
 /** The page for any other failure. It says first that nothing was charged. */
-export function failurePage(
-  { status, detail, code, instance }: Problem,
-  { failure, nothingCharged, tryAgain, support, heading, language }: PageWords,
-): Page {
+export function failurePage({ status, detail, code, instance }: Problem, words: PageWords): Page {
+  const { failure, nothingCharged, tryAgain, support } = words;
   // A refusal's detail is in English, as the API tells it.
   const why = status >= 500 ? failure.server : html`<span lang="en" dir="ltr">${detail}</span>`;
   return {
     status,
     title: failure.title,
-    heading,
-    language,
+    ...headOf(words),
     main: () => html`<section class="notice">
 <h2>${failure.heading}</h2>
 <p>${nothingCharged} ${why}</p>
@@ -65,8 +65,7 @@ export function logInProgressPage(links: PageLinks, words: PageWords): Page {
   return {
     status: 200,
     title: loggingIn.title,
-    heading: words.heading,
-    language: words.language,
+    ...headOf(words),
     script: LOGIN_SCRIPT_PATH,
     main: () => html`<div id="cases" aria-live="polite">
 <section class="notice" data-case="busy"><p>${loggingIn.busy}</p></section>

@@ -5,8 +5,6 @@ import { openWeb, tokenOf, type Web } from '../harness';
 import { visit } from './visitor';
 
 const LANGUAGES = ['ar', 'de', 'es', 'fr', 'ja'];
-/** The product's word is the same in some languages. */
-const SHARED = ['heading'];
 
 /** Every text by its path; a text with places as it reads with these in them. */
 function textsOf(words: object, path = ''): [string, string][] {
@@ -25,7 +23,7 @@ describe.each(LANGUAGES)('the words of pages without a balance, in %s', (languag
   test('are that language’s own, every one', () => {
     expect(words.language).toBe(language);
     const left = textsOf(words).filter(([path, text]) => text === english.get(path));
-    expect(left.map(([path]) => path).filter((path) => !SHARED.includes(path))).toEqual([]);
+    expect(left).toEqual([]);
   });
 
   test('have what is named in them, once', () => {
@@ -51,15 +49,28 @@ describe('a page', () => {
   };
 
   test.each([
-    ['/credits', 'de-AT,de;q=0.9', '<html lang="de" dir="ltr">', 'Melden Sie sich an'],
-    ['/credits/login', 'ar', '<html lang="ar" dir="rtl">', 'جارٍ تسجيل دخولك…'],
-    ['/credits/login', 'ja-JP', '<html lang="ja" dir="ltr">', '別のアカウントで続けますか？'],
-    ['/credits', 'nl', '<html lang="en" dir="ltr">', 'Log in to see your credits'],
-    ['/credits', '"><script>', '<html lang="en" dir="ltr">', 'Log in to see your credits'],
-  ])('%s for %s', async (path, language, opening, words) => {
+    ['/credits', 'de-AT,de;q=0.9', '<html lang="de" dir="ltr">', 'Melden Sie sich an', 'Credits'],
+    ['/credits/login', 'ar', '<html lang="ar" dir="rtl">', 'جارٍ تسجيل دخولك…', 'الرصيد'],
+    [
+      '/credits/login',
+      'ja-JP',
+      '<html lang="ja" dir="ltr">',
+      '別のアカウントで続けますか？',
+      'クレジット',
+    ],
+    ['/credits', 'nl', '<html lang="en" dir="ltr">', 'Log in to see your credits', 'Credits'],
+    [
+      '/credits',
+      '"><script>',
+      '<html lang="en" dir="ltr">',
+      'Log in to see your credits',
+      'Credits',
+    ],
+  ])('%s for %s', async (path, language, opening, words, heading) => {
     const page = await inLanguage(path, language);
     expect(page).toContain(opening);
     expect(page).toContain(words);
+    expect(page).toContain(`<h1>${heading}</h1>`);
   });
 
   test('of an expired session says so in the visitor’s language', async () => {

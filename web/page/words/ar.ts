@@ -3,7 +3,6 @@ import type { PageWords } from './english';
 
 export const WORDS: PageWords = {
   language: 'ar',
-  heading: 'الرصيد',
   nothingCharged: 'لم يُخصم أي شيء.',
   tryAgain: 'إعادة المحاولة',
   support: (code) => html`إذا استمر ذلك فأبلغ الدعم بهذا الرمز: ${code}`,

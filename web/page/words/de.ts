@@ -3,7 +3,6 @@ import type { PageWords } from './english';
 
 export const WORDS: PageWords = {
   language: 'de',
-  heading: 'Credits',
   nothingCharged: 'Es wurde nichts berechnet.',
   tryAgain: 'Noch einmal versuchen',
   support: (code) => html`Wenn es so bleibt, nennen Sie dem Support: ${code}`,

@@ -3,7 +3,6 @@ import { type Html, html } from '../html';
 /** The texts of the pages around the credits page: the login's, and those of a failure. */
 export const ENGLISH = {
   language: 'en',
-  heading: 'Credits',
   nothingCharged: 'Nothing was charged.',
   tryAgain: 'Try again',
   support: (code: Html | string): Html => html`If it stays like this, tell support: ${code}`,

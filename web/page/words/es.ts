@@ -3,7 +3,6 @@ import type { PageWords } from './english';
 
 export const WORDS: PageWords = {
   language: 'es',
-  heading: 'Créditos',
   nothingCharged: 'No se ha cobrado nada.',
   tryAgain: 'Volver a intentarlo',
   support: (code) => html`Si sigue así, indique a soporte: ${code}`,

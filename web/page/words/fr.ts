@@ -3,7 +3,6 @@ import type { PageWords } from './english';
 
 export const WORDS: PageWords = {
   language: 'fr',
-  heading: 'Crédits',
   nothingCharged: 'Rien n’a été débité.',
   tryAgain: 'Réessayer',
   support: (code) => html`Si cela persiste, indiquez au support : ${code}`,

@@ -3,7 +3,6 @@ import type { PageWords } from './english';
 
 export const WORDS: PageWords = {
   language: 'ja',
-  heading: 'クレジット',
   nothingCharged: '料金は発生していません。',
   tryAgain: 'もう一度試す',
   support: (code) => html`解決しない場合は、次のコードをサポートにお伝えください：${code}`,
